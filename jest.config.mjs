@@ -1,0 +1,10 @@
+/** Node itself strips the types, so no transformer is needed: `npm run test:unit` sets the flags. */
+export default {
+  testEnvironment: 'node',
+  transform: {},
+  extensionsToTreatAsEsm: ['.ts'],
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // Jest must not mistake the demo's or a fixture's folders for modules of its own.
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/demo/', '<rootDir>/.venv'],
+  testTimeout: 30_000,
+};

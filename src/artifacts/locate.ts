@@ -1,0 +1,106 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { pathExists } from 'fs-extra/esm';
+import * as YAML from 'yaml';
+import { ProblemError } from '../errors.ts';
+
+/** Where to look, as flags and environment say it; null where they say nothing. */
+export interface ArtifactRequest {
+  readonly cwd: string;
+  readonly projectDir: string | null;
+  readonly targetPath: string | null;
+  /** Given by name: then these and no others. */
+  readonly runResults: readonly string[];
+  readonly manifest: string | null;
+  readonly sources: string | null;
+}
+
+/** Files to read. `manifest` and `sources` are null where there is none. */
+export interface ArtifactPaths {
+  /** The folder of dbt_project.yml; null when only files were named. */
+  readonly projectDir: string | null;
+  readonly targetDir: string;
+  readonly runResults: readonly string[];
+  readonly manifest: string | null;
+  readonly sources: string | null;
+}
+
+/**
+ * Finds the project and its artifacts the way dbt does: dbt_project.yml here or in a folder above, artifacts in its
+ * `target-path`.
+ * @throws {ProblemError} outside a dbt project, and inside one that has no artifacts yet.
+ */
+export async function locateArtifacts(request: ArtifactRequest): Promise<ArtifactPaths> {
+  const projectDir = await findProject(request);
+  const targetDir = await findTarget(request, projectDir);
+  const named = request.runResults.map((path) => resolve(request.cwd, path));
+  const runResults = named.length > 0 ? named : await existing(join(targetDir, 'run_results.json'));
+  // Artifacts of one invocation lie side by side, so a named run_results.json brings its neighbours.
+  const neighbours = named.length > 0 && request.targetPath === null ? dirname(named.at(-1) ?? targetDir) : targetDir;
+  const manifest = request.manifest === null ? await existing(join(neighbours, 'manifest.json')) : [resolve(request.cwd, request.manifest)];
+  const sources = request.sources === null ? await existing(join(neighbours, 'sources.json')) : [resolve(request.cwd, request.sources)];
+  if (runResults.length === 0 && sources.length === 0) throw await nothingThere(targetDir, request);
+  return { projectDir, targetDir, runResults, manifest: manifest[0] ?? null, sources: sources[0] ?? null };
+}
+
+async function findProject({ cwd, projectDir, targetPath, runResults }: ArtifactRequest): Promise<string | null> {
+  if (projectDir !== null) {
+    const wanted = resolve(cwd, projectDir);
+    if (await pathExists(join(wanted, 'dbt_project.yml'))) return wanted;
+    if (targetPath !== null || runResults.length > 0) return wanted;
+    throw new ProblemError({
+      code: 'no_project',
+      what: `${wanted} is not a dbt project: it has no dbt_project.yml.`,
+      next: 'Give --project-dir the folder that holds dbt_project.yml.',
+    });
+  }
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    if (await pathExists(join(folder, 'dbt_project.yml'))) return folder;
+    if (dirname(folder) === folder) break;
+  }
+  if (targetPath !== null || runResults.length > 0) return null;
+  throw new ProblemError({
+    code: 'no_project',
+    what: `There is no dbt_project.yml in ${resolve(cwd)} or any folder above it.`,
+    next: 'Go to your dbt project, or name it with --project-dir, or name the files with --run-results and --manifest.',
+  });
+}
+
+/** dbt resolves a target path against the project, flags and environment included. */
+async function findTarget({ cwd, targetPath }: ArtifactRequest, projectDir: string | null): Promise<string> {
+  if (targetPath !== null) {
+    const fromHere = resolve(cwd, targetPath);
+    if (projectDir === null || (await pathExists(fromHere))) return fromHere;
+    return resolve(projectDir, targetPath);
+  }
+  return projectDir === null ? resolve(cwd) : resolve(projectDir, (await configuredTarget(projectDir)) ?? 'target');
+}
+
+async function configuredTarget(projectDir: string): Promise<string | null> {
+  let project: unknown;
+  try {
+    project = YAML.parse(await readFile(join(projectDir, 'dbt_project.yml'), 'utf8'));
+  } catch {
+    // A broken dbt_project.yml is dbt's to complain about; its default target is still the best guess.
+    return null;
+  }
+  const target = typeof project === 'object' && project !== null && 'target-path' in project ? project['target-path'] : null;
+  // A Jinja expression can only be evaluated by dbt.
+  return typeof target === 'string' && !target.includes('{{') ? target : null;
+}
+
+async function existing(path: string): Promise<readonly string[]> {
+  return (await pathExists(path)) ? [path] : [];
+}
+
+async function nothingThere(targetDir: string, request: ArtifactRequest): Promise<ProblemError> {
+  const isFolder = await stat(targetDir).then((entry) => entry.isDirectory(), () => false);
+  if (request.targetPath !== null && !isFolder) {
+    return new ProblemError({ code: 'no_artifacts', what: `The target path ${targetDir} is not a folder.`, next: 'Give --target-path the folder dbt writes its artifacts to.' });
+  }
+  return new ProblemError({
+    code: 'no_artifacts',
+    what: `There are no dbt artifacts in ${targetDir} yet.`,
+    next: 'Run `dbt build` first; it writes run_results.json and manifest.json there. If dbt writes them elsewhere, say where with --target-path.',
+  });
+}

@@ -1,0 +1,301 @@
+import * as z from 'zod';
+import { ProblemError } from '../errors.ts';
+import { record, text, texts } from './fields.ts';
+import type { JsonFile } from './json.ts';
+import type { Timestamp } from './run.ts';
+
+/**
+ * What the rest of the product asks of a manifest.json. Nobody sees all nodes at once: manifests of large projects do
+ * not fit into memory as objects, so nodes are understood when they are asked for.
+ */
+export interface Manifest {
+  /** False when there was no manifest.json: then every question below has an empty answer. */
+  readonly present: boolean;
+  readonly project: string | null;
+  readonly dbtVersion: string | null;
+  readonly invocationId: string | null;
+  readonly generatedAt: Timestamp | null;
+  node(uniqueId: string): ManifestNode | undefined;
+  has(uniqueId: string): boolean;
+  /** What the node reads, directly. Ids that are not in the manifest are left out. */
+  parents(uniqueId: string): readonly string[];
+  /** What reads the node, directly: models, tests, exposures … */
+  children(uniqueId: string): readonly string[];
+  exposures(): readonly Exposure[];
+  group(name: string): Group | undefined;
+  /** Sources that have a freshness rule. */
+  sourcesWithFreshness(): readonly string[];
+}
+
+export interface ManifestNode {
+  readonly uniqueId: string;
+  /** `model`, `test`, `source`, `unit_test`, `exposure` … in dbt's spelling. */
+  readonly resourceType: string;
+  readonly name: string;
+  readonly package: string | null;
+  /** Relative to the project, with forward slashes. */
+  readonly path: string | null;
+  readonly description: string | null;
+  readonly materialized: string | null;
+  readonly tags: readonly string[];
+  readonly meta: Meta;
+  readonly group: string | null;
+  /** Meta of a column, looked up without regard to case; empty if the column has none. */
+  columnMeta(column: string): Meta;
+  /** For tests: what is tested and how. */
+  readonly test: TestDetails | null;
+  /** For sources: the name before the dot of `source('web', 'events')`. */
+  readonly sourceName: string | null;
+  /** For unit tests: the name of the tested model. */
+  readonly testedModel: string | null;
+}
+
+export interface TestDetails {
+  /** The generic test's name, `not_null`; null for a singular test. */
+  readonly name: string | null;
+  /** The package the generic test comes from; null for dbt's own and the project's. */
+  readonly namespace: string | null;
+  readonly column: string | null;
+  /** The model that dbt attached the test to; null for tests of sources in dbt 1. */
+  readonly attachedNode: string | null;
+  /** `models.orders` or `sources.raw`; the only hint for tests of sources in dbt 1.5 to 1.12. */
+  readonly fileKeyName: string | null;
+  /** `get_where_subquery(ref('orders'))` or `{{ source(...) }}`: the `model` argument as Jinja text. */
+  readonly modelArgument: string | null;
+}
+
+export type Meta = Readonly<Record<string, unknown>>;
+
+export interface Exposure {
+  readonly uniqueId: string;
+  readonly name: string;
+  /** The title people know it by, if there is one. */
+  readonly label: string | null;
+  readonly url: string | null;
+  readonly owner: OwnerFields;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly owner: OwnerFields;
+}
+
+/** Owner as dbt's groups and exposures write it: two known keys and any others. */
+export interface OwnerFields {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly slack: string | null;
+}
+
+const ownerSchema = z
+  .object({
+    name: text,
+    // A list of addresses is allowed from dbt 1.10 on.
+    email: texts.transform((addresses) => (addresses.length > 0 ? addresses.join(', ') : null)),
+    slack: text,
+    slack_channel: text,
+  })
+  .catch({ name: null, email: null, slack: null, slack_channel: null })
+  .transform(({ name, email, slack, slack_channel: channel }): OwnerFields => ({ name, email, slack: slack ?? channel }));
+
+const configSchema = z
+  .object({ meta: record, tags: texts, group: text, materialized: text })
+  .catch({ meta: {}, tags: [], group: null, materialized: null });
+
+const nodeSchema = z.object({
+  resource_type: text,
+  name: text,
+  package_name: text,
+  original_file_path: text,
+  description: text,
+  meta: record,
+  tags: texts,
+  group: text,
+  config: configSchema,
+  columns: record,
+  column_name: text,
+  attached_node: text,
+  file_key_name: text,
+  source_name: text,
+  model: text,
+  test_metadata: z.object({ name: text, namespace: text, kwargs: record }).nullable().catch(null),
+});
+
+const exposureSchema = z.object({ name: text, label: text, url: text, owner: ownerSchema });
+const groupSchema = z.object({ name: text, owner: ownerSchema });
+
+const metadataSchema = z
+  .object({ dbt_schema_version: text, dbt_version: text, generated_at: text, invocation_id: text, project_name: text })
+  .catch({ dbt_schema_version: null, dbt_version: null, generated_at: null, invocation_id: null, project_name: null });
+
+/** Sections whose entries take part in lineage. Everything else (macros, docs, disabled …) is never looked at. */
+const sections = ['nodes', 'sources', 'exposures', 'metrics', 'semantic_models', 'saved_queries', 'unit_tests', 'functions'] as const;
+
+/**
+ * Understands a manifest.json of dbt 0.19 to 2.x.
+ * @throws {ProblemError} when it is another kind of document.
+ */
+export function parseManifest({ path, value }: JsonFile): Manifest {
+  if (!isObject(value) || !isObject(value['nodes'])) {
+    throw new ProblemError({
+      code: 'artifact_invalid',
+      what: `${path} is not a manifest.json of dbt.`,
+      next: 'Name the manifest.json that dbt wrote, usually target/manifest.json.',
+    });
+  }
+  const metadata = metadataSchema.parse(value['metadata']);
+  const entries = new Map<string, Readonly<Record<string, unknown>>>();
+  for (const section of sections) {
+    const members = value[section];
+    if (!isObject(members)) continue;
+    for (const [uniqueId, entry] of Object.entries(members)) if (isObject(entry)) entries.set(uniqueId, entry);
+  }
+  const { parents, children } = lineage(entries);
+  const parsed = new Map<string, ManifestNode>();
+  const groups = groupsByName(value['groups']);
+  let exposures: readonly Exposure[] | null = null;
+  return {
+    present: true,
+    project: metadata.project_name,
+    dbtVersion: metadata.dbt_version,
+    invocationId: metadata.invocation_id,
+    generatedAt: metadata.generated_at,
+    has: (uniqueId) => entries.has(uniqueId),
+    node(uniqueId) {
+      const known = parsed.get(uniqueId);
+      if (known !== undefined) return known;
+      const entry = entries.get(uniqueId);
+      if (entry === undefined) return undefined;
+      const node = parseNode(uniqueId, entry);
+      parsed.set(uniqueId, node);
+      return node;
+    },
+    parents: (uniqueId) => parents.get(uniqueId) ?? [],
+    children: (uniqueId) => children.get(uniqueId) ?? [],
+    exposures() {
+      exposures ??= [...entries].filter(([uniqueId]) => uniqueId.startsWith('exposure.')).map(([uniqueId, entry]) => parseExposure(uniqueId, entry));
+      return exposures;
+    },
+    group: (name) => groups.get(name),
+    sourcesWithFreshness: () =>
+      [...entries].filter(([uniqueId, entry]) => uniqueId.startsWith('source.') && hasFreshnessRule(entry)).map(([uniqueId]) => uniqueId),
+  };
+}
+
+/** What stands in for a manifest.json that is not there. */
+export const noManifest: Manifest = {
+  present: false,
+  project: null,
+  dbtVersion: null,
+  invocationId: null,
+  generatedAt: null,
+  has: () => false,
+  node: () => undefined,
+  parents: () => [],
+  children: () => [],
+  exposures: () => [],
+  group: () => undefined,
+  sourcesWithFreshness: () => [],
+};
+
+/** From `depends_on` alone: the file's own parent_map and child_map are large and say nothing more. */
+function lineage(entries: ReadonlyMap<string, Readonly<Record<string, unknown>>>): {
+  parents: ReadonlyMap<string, readonly string[]>;
+  children: ReadonlyMap<string, readonly string[]>;
+} {
+  const parents = new Map<string, readonly string[]>();
+  const children = new Map<string, string[]>();
+  for (const [uniqueId, entry] of entries) {
+    const dependsOn = entry['depends_on'];
+    const nodes = isObject(dependsOn) && Array.isArray(dependsOn['nodes']) ? dependsOn['nodes'] : [];
+    const known = [...new Set(nodes.filter((node) => typeof node === 'string'))].filter((node) => entries.has(node) && node !== uniqueId);
+    parents.set(uniqueId, known);
+    for (const parent of known) {
+      const siblings = children.get(parent);
+      if (siblings === undefined) children.set(parent, [uniqueId]);
+      else siblings.push(uniqueId);
+    }
+  }
+  return { parents, children };
+}
+
+function parseNode(uniqueId: string, entry: Readonly<Record<string, unknown>>): ManifestNode {
+  const node = nodeSchema.parse(entry);
+  const fallback = partsOf(uniqueId);
+  const resourceType = node.resource_type ?? fallback.resourceType;
+  return {
+    uniqueId,
+    resourceType,
+    name: node.name ?? fallback.name,
+    package: node.package_name ?? fallback.package,
+    path: node.original_file_path?.replaceAll('\\', '/') ?? null,
+    description: node.description?.trim() || null,
+    materialized: node.config.materialized,
+    tags: [...new Set([...node.tags, ...node.config.tags])],
+    // The two hold the same from dbt 1.4 on, except on sources of 1.7 and where only one is written.
+    meta: { ...node.meta, ...node.config.meta },
+    group: node.config.group ?? node.group,
+    columnMeta: (column) => columnMeta(node.columns, column),
+    test: resourceType === 'test' ? testDetails(node) : null,
+    sourceName: node.source_name,
+    testedModel: resourceType === 'unit_test' ? node.model : null,
+  };
+}
+
+function testDetails(node: z.infer<typeof nodeSchema>): TestDetails {
+  const model = node.test_metadata?.kwargs['model'];
+  const column = node.test_metadata?.kwargs['column_name'];
+  return {
+    name: node.test_metadata?.name ?? null,
+    namespace: node.test_metadata?.namespace ?? null,
+    column: node.column_name ?? (typeof column === 'string' ? column : null),
+    attachedNode: node.attached_node,
+    fileKeyName: node.file_key_name,
+    modelArgument: typeof model === 'string' ? model : null,
+  };
+}
+
+function columnMeta(columns: Meta, name: string): Meta {
+  const wanted = name.toLowerCase();
+  for (const [column, details] of Object.entries(columns)) {
+    if (column.toLowerCase() !== wanted || !isObject(details)) continue;
+    const config = details['config'];
+    const configMeta = isObject(config) && isObject(config['meta']) ? config['meta'] : {};
+    return { ...(isObject(details['meta']) ? details['meta'] : {}), ...configMeta };
+  }
+  return {};
+}
+
+function parseExposure(uniqueId: string, entry: Readonly<Record<string, unknown>>): Exposure {
+  const { name, label, url, owner } = exposureSchema.parse(entry);
+  return { uniqueId, name: name ?? partsOf(uniqueId).name, label, url, owner };
+}
+
+function groupsByName(section: unknown): ReadonlyMap<string, Group> {
+  const groups = new Map<string, Group>();
+  if (!isObject(section)) return groups;
+  for (const entry of Object.values(section)) {
+    const { name, owner } = groupSchema.catch({ name: null, owner: { name: null, email: null, slack: null } }).parse(entry);
+    if (name !== null) groups.set(name, { name, owner });
+  }
+  return groups;
+}
+
+/** A rule is a limit with a count: up to dbt 1.8 every source carries limits without one. */
+function hasFreshnessRule(entry: Readonly<Record<string, unknown>>): boolean {
+  const config = entry['config'];
+  const rules = [entry['freshness'], isObject(config) ? config['freshness'] : null];
+  return rules.some((rule) => isObject(rule) && [rule['warn_after'], rule['error_after']].some((limit) => isObject(limit) && typeof limit['count'] === 'number'));
+}
+
+/** What a `unique_id` says by itself: `test.shop.not_null_orders_id.4f2a91`. */
+export function partsOf(uniqueId: string): { resourceType: string; package: string | null; name: string } {
+  const [resourceType = uniqueId, packageName = null, ...rest] = uniqueId.split('.');
+  const isGenericTest = resourceType === 'test' && rest.length > 1 && /^[0-9a-f]{10}$/.test(rest.at(-1) ?? '');
+  const name = (isGenericTest ? rest.slice(0, -1) : rest).join('.');
+  return { resourceType, package: packageName, name: name === '' ? uniqueId : name };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,20 @@
+import { readJsonFile } from './json.ts';
+import type { ArtifactPaths } from './locate.ts';
+import { noManifest, parseManifest } from './manifest.ts';
+import { mergeRun } from './merge-run.ts';
+import type { Run } from './run.ts';
+import { parseRunResults } from './run-results.ts';
+import { parseSources } from './sources.ts';
+
+/**
+ * Reads the artifacts of one or more dbt invocations into one {@link Run}.
+ * @throws {ProblemError} for a file that is cut off, foreign or not JSON: half a run is never reported.
+ */
+export async function readRun(paths: ArtifactPaths, settings: { readonly environment: string | null }): Promise<Run> {
+  // One after the other: manifests are large, and two parsed at once double the memory.
+  const runResults = [];
+  for (const path of paths.runResults) runResults.push(parseRunResults(await readJsonFile(path)));
+  const sources = paths.sources === null ? null : parseSources(await readJsonFile(paths.sources));
+  const manifest = paths.manifest === null ? noManifest : parseManifest(await readJsonFile(paths.manifest));
+  return mergeRun({ runResults, sources, manifest, ...settings });
+}

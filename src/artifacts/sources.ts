@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { ProblemError } from '../errors.ts';
+import { number, text } from './fields.ts';
+import type { JsonFile } from './json.ts';
+import type { FreshnessResult, Timestamp } from './run.ts';
+import { readStatus } from './status.ts';
+
+/** One sources.json: what one `dbt source freshness` found. */
+export interface SourcesFile {
+  readonly path: string;
+  readonly generatedAt: Timestamp | null;
+  readonly results: readonly FreshnessResult[];
+  readonly unreadable: number;
+}
+
+const periodSchema = z.object({ count: z.number(), period: z.enum(['minute', 'hour', 'day']) }).nullable().catch(null);
+
+const fileSchema = z.object({
+  metadata: z.object({ dbt_schema_version: text, generated_at: text }).catch({ dbt_schema_version: null, generated_at: null }),
+  results: z.array(z.unknown()),
+});
+
+const resultSchema = z.object({
+  unique_id: z.string().min(1),
+  status: z.string(),
+  // dbt 1.0 to 1.7 put the message of a failed query here.
+  error: text,
+  message: text,
+  max_loaded_at: text,
+  max_loaded_at_time_ago_in_s: number,
+  snapshotted_at: text,
+  criteria: z.object({ warn_after: periodSchema, error_after: periodSchema }).catch({ warn_after: null, error_after: null }),
+});
+
+/**
+ * Understands a sources.json of dbt 0.19 to 2.x. Its list is incomplete by nature: dbt from 1.8 on leaves out every
+ * source whose freshness query failed.
+ * @throws {ProblemError} when it is another kind of document.
+ */
+export function parseSources({ path, value }: JsonFile): SourcesFile {
+  const file = fileSchema.safeParse(value);
+  const schemaVersion = file.success ? file.data.metadata.dbt_schema_version : null;
+  if (!file.success || (schemaVersion !== null && schemaVersion.includes('/dbt/') && !schemaVersion.includes('/sources/'))) {
+    throw new ProblemError({
+      code: 'artifact_invalid',
+      what: `${path} is not a sources.json of dbt.`,
+      next: 'Name the sources.json that `dbt source freshness` wrote, or remove the file.',
+    });
+  }
+  const results: FreshnessResult[] = [];
+  let unreadable = 0;
+  for (const entry of file.data.results) {
+    const result = resultSchema.safeParse(entry);
+    if (!result.success) {
+      unreadable += 1;
+      continue;
+    }
+    const { unique_id: uniqueId, status, criteria } = result.data;
+    results.push({
+      uniqueId,
+      status: readStatus(status),
+      statusText: status,
+      error: result.data.error ?? result.data.message,
+      maxLoadedAt: result.data.max_loaded_at,
+      ageSeconds: result.data.max_loaded_at_time_ago_in_s,
+      warnAfter: criteria.warn_after,
+      errorAfter: criteria.error_after,
+      checkedAt: result.data.snapshotted_at,
+    });
+  }
+  return { path, generatedAt: file.data.metadata.generated_at, results, unreadable };
+}
+

@@ -1,0 +1,118 @@
+import { ancestorsOf } from '../artifacts/lineage.ts';
+import { type Exposure, type Manifest, partsOf } from '../artifacts/manifest.ts';
+import type { Run } from '../artifacts/run.ts';
+import type { Finding } from '../findings/finding.ts';
+import { type ExposureVerdict, type Verdict, VERDICTS } from './cause.ts';
+
+/** Judges every exposure over its whole upstream, worst first. */
+export function judgeExposures(findings: readonly Finding[], run: Run): readonly ExposureVerdict[] {
+  const bySubject = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const known = bySubject.get(finding.subject.uniqueId);
+    if (known === undefined) bySubject.set(finding.subject.uniqueId, [finding]);
+    else known.push(finding);
+  }
+  const seen: ReadonlySet<string> = new Set(run.results.map((result) => result.uniqueId));
+  const rulesOfFreshness: ReadonlySet<string> = new Set(run.manifest.sourcesWithFreshness());
+  const verdicts = run.manifest.exposures().map((exposure) => judge(exposure, { run, bySubject, seen, rulesOfFreshness }));
+  return verdicts.toSorted((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || (a.name < b.name ? -1 : 1));
+}
+
+interface Evidence {
+  readonly run: Run;
+  readonly bySubject: ReadonlyMap<string, readonly Finding[]>;
+  /** Nodes that have a result. */
+  readonly seen: ReadonlySet<string>;
+  readonly rulesOfFreshness: ReadonlySet<string>;
+}
+
+function judge(exposure: Exposure, evidence: Evidence): ExposureVerdict {
+  const { uniqueId, name, label, url, owner } = exposure;
+  const upstream = ancestorsOf(evidence.run.manifest, uniqueId);
+  const shown = nodesWhoseDataIsShown(uniqueId, evidence);
+  const reasons: Record<Verdict, string[]> = { wrong: [], late: [], unknown: notChecked(upstream, evidence), safe: [] };
+  for (const finding of upstream.flatMap((node) => evidence.bySubject.get(node) ?? [])) {
+    const told = tell(finding, shown);
+    reasons[told.verdict].push(told.reason);
+  }
+  const verdict = VERDICTS.find((candidate) => reasons[candidate].length > 0) ?? 'safe';
+  return { uniqueId, name, label, url, owner, verdict, reasons: VERDICTS.flatMap((each) => reasons[each]) };
+}
+
+/** What one finding upstream means for the dashboard. */
+function tell(finding: Finding, shown: ReadonlySet<string>): { verdict: Verdict; reason: string } {
+  const { subject, test, kind, severity, message } = finding;
+  const firstLine = message.split('\n', 1)[0] ?? '';
+  switch (kind) {
+    case 'test_failed':
+    case 'test_warned':
+    case 'unit_test_failed': {
+      const what = `${test?.name ?? finding.uniqueId} on ${subject.name}: ${kind === 'unit_test_failed' ? 'the unit test failed' : firstLine}`;
+      if (severity === 'warning') return { verdict: 'safe', reason: `Warning: ${what}` };
+      if (shown.has(subject.uniqueId)) return { verdict: 'wrong', reason: what };
+      return { verdict: 'late', reason: `${what}; it did not get through, a table in between was not rebuilt` };
+    }
+    case 'model_errored':
+    case 'seed_errored':
+    case 'snapshot_errored':
+    case 'partial_success':
+      return { verdict: 'late', reason: `${subject.name} could not be built` };
+    case 'source_stale':
+      return { verdict: 'late', reason: `Source ${subject.name}: ${firstLine}` };
+    case 'node_skipped':
+      return test === null ? { verdict: 'late', reason: `${subject.name} was skipped` } : { verdict: 'unknown', reason: `${test.name} on ${subject.name} was skipped` };
+    case 'test_errored':
+      return { verdict: 'unknown', reason: `${test?.name ?? finding.uniqueId} on ${subject.name} could not run` };
+    case 'source_unchecked':
+      return { verdict: 'unknown', reason: `The freshness of source ${subject.name} is not known` };
+    case 'model_warned':
+    case 'hook_errored':
+      return { verdict: 'safe', reason: `Warning: ${subject.name}: ${firstLine}` };
+  }
+}
+
+/**
+ * The nodes whose present rows the dashboard shows. A table that was skipped or failed still holds the rows of its last
+ * good build, so nothing from above it gets through; a view shows at once whatever lies below it.
+ */
+function nodesWhoseDataIsShown(exposureId: string, { run: { manifest }, bySubject }: Evidence): ReadonlySet<string> {
+  const shown = new Set<string>([exposureId]);
+  for (const node of shown) if (!keepsOldRows(node)) for (const parent of manifest.parents(node)) shown.add(parent);
+  return shown;
+
+  function keepsOldRows(uniqueId: string): boolean {
+    const stopped = (bySubject.get(uniqueId) ?? []).some(
+      ({ test, kind }) => test === null && ['node_skipped', 'model_errored', 'seed_errored', 'snapshot_errored'].includes(kind),
+    );
+    return stopped && !['view', 'ephemeral'].includes(manifest.node(uniqueId)?.materialized ?? '');
+  }
+}
+
+/** What should have been looked at for this dashboard and was not, gathered so that it stays a line each. */
+function notChecked(upstream: readonly string[], { run, seen, rulesOfFreshness }: Evidence): string[] {
+  const { manifest, freshness } = run;
+  const above = new Set(upstream);
+  const notRun = upstream.filter((uniqueId) => isBuilt(uniqueId, manifest) && !seen.has(uniqueId));
+  const notTested = upstream.filter((uniqueId) => testsWithin(uniqueId, above, manifest).some((test) => !seen.has(test)));
+  const notFresh = freshness.checked ? [] : upstream.filter((uniqueId) => rulesOfFreshness.has(uniqueId));
+  return [
+    ...gather(notRun, manifest, 'not run this time'),
+    ...gather(notTested, manifest, 'tests not run this time'),
+    ...gather(notFresh, manifest, 'freshness not checked'),
+  ];
+}
+
+function isBuilt(uniqueId: string, manifest: Manifest): boolean {
+  return /^(?:model|snapshot|seed)\./.test(uniqueId) && manifest.node(uniqueId)?.materialized !== 'ephemeral';
+}
+
+/** Data tests of the node that look at nothing outside the upstream. Unit tests are not part of a production run. */
+function testsWithin(uniqueId: string, above: ReadonlySet<string>, manifest: Manifest): readonly string[] {
+  return manifest.children(uniqueId).filter((child) => child.startsWith('test.') && manifest.parents(child).every((parent) => above.has(parent)));
+}
+
+function gather(uniqueIds: readonly string[], manifest: Manifest, what: string): readonly string[] {
+  if (uniqueIds.length === 0) return [];
+  const names = uniqueIds.map((uniqueId) => manifest.node(uniqueId)?.name ?? partsOf(uniqueId).name);
+  return [names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more: ${what}` : `${names.join(', ')}: ${what}`];
+}

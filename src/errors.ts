@@ -1,0 +1,32 @@
+/**
+ * Everything that can go wrong by somebody's mistake or a broken file: what happened, where, and what to do next.
+ * `main.ts` prints these without a stack trace and exits with 2; any other error is a defect of dq-report.
+ */
+export type ProblemCode =
+  | 'usage'
+  | 'config_invalid'
+  | 'no_project'
+  | 'no_artifacts'
+  | 'artifact_unreadable'
+  | 'artifact_invalid'
+  | 'nothing_tested'
+  | 'output_unwritable';
+
+export interface Problem {
+  readonly code: ProblemCode;
+  /** One sentence: what is wrong, with the file or flag it concerns. */
+  readonly what: string;
+  /** One sentence: what the reader can do about it. */
+  readonly next: string;
+}
+
+/** Thrown for mistakes of the surroundings, never for defects. Carries every problem found at once. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly problems: readonly Problem[];
+
+  constructor(...problems: readonly [Problem, ...Problem[]]) {
+    super(problems.map((problem) => problem.what).join('\n'));
+    this.problems = problems;
+  }
+}

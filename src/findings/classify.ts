@@ -1,0 +1,153 @@
+import type { Manifest } from '../artifacts/manifest.ts';
+import { partsOf } from '../artifacts/manifest.ts';
+import type { FreshnessResult, NodeResult, Run } from '../artifacts/run.ts';
+import { classifyError, type ErrorClass } from './error-class.ts';
+import type { Finding, FindingKind } from './finding.ts';
+import { freshnessMessage, resultMessage } from './message.ts';
+import { ownerOf } from './owner.ts';
+import { outcomeOf } from './outcome.ts';
+import { rank } from './rank.ts';
+import type { Rules } from './rules.ts';
+import { nodeRef, subjectOfTest, testRef } from './subject.ts';
+
+/** Turns every observation that is not fine into a finding, in the order dbt wrote them. */
+export function classify(run: Run, rules: Rules): readonly Finding[] {
+  const results = run.results.map((result) => fromResult(result, run.manifest, rules));
+  const freshness = run.freshness.results.map((result) => fromFreshness(result, run.manifest, rules));
+  return [...results, ...freshness, ...uncheckedSources(run, rules)].filter((finding) => finding !== null);
+}
+
+function fromResult(result: NodeResult, manifest: Manifest, rules: Rules): Finding | null {
+  const kind = kindOf(result);
+  if (kind === null) return null;
+  return build(
+    {
+      uniqueId: result.uniqueId,
+      kind,
+      dbtWarns: result.status === 'warn',
+      message: resultMessage(result, kind, manifest.node(result.uniqueId)?.test?.name ?? null),
+      failures: result.failures,
+      // dbt skips what is below a test that failed, never what is below one that warned.
+      blocks: result.status === 'fail' || result.status === 'error',
+      observedAt: result.completedAt,
+    },
+    manifest,
+    rules,
+  );
+}
+
+/** The kind of what is not fine, null for what is. */
+function kindOf(result: NodeResult): FindingKind | null {
+  const type = partsOf(result.uniqueId).resourceType;
+  switch (outcomeOf(result)) {
+    case 'passed':
+    case 'not_run':
+      return null;
+    case 'skipped':
+      // An exposure is told by its verdict.
+      return type === 'exposure' ? null : 'node_skipped';
+    case 'warned':
+      return type === 'test' ? 'test_warned' : 'model_warned';
+    case 'failed':
+      return type === 'unit_test' ? 'unit_test_failed' : 'test_failed';
+    case 'errored':
+      return result.status === 'partial success' ? 'partial_success' : erroredKind(type);
+  }
+}
+
+function erroredKind(resourceType: string): FindingKind {
+  switch (resourceType) {
+    case 'test':
+    case 'unit_test':
+      return 'test_errored';
+    case 'seed':
+      return 'seed_errored';
+    case 'snapshot':
+      return 'snapshot_errored';
+    case 'operation':
+      return 'hook_errored';
+    default:
+      return 'model_errored';
+  }
+}
+
+function fromFreshness(result: FreshnessResult, manifest: Manifest, rules: Rules): Finding | null {
+  switch (result.status) {
+    case 'pass':
+    case 'success':
+      return null;
+    case 'warn':
+    case 'error':
+    case 'fail':
+      return source('source_stale', result.status === 'warn');
+    default:
+      // `runtime error` up to dbt 1.7, and whatever a later version may call it: the age is not known.
+      return source('source_unchecked', false);
+  }
+  function source(kind: FindingKind, dbtWarns: boolean): Finding {
+    const { uniqueId, checkedAt } = result;
+    return build({ uniqueId, kind, dbtWarns, message: freshnessMessage(result), failures: null, blocks: false, observedAt: checkedAt, error: result.error }, manifest, rules);
+  }
+}
+
+/** dbt from 1.8 on leaves out of sources.json every source whose freshness query failed: silence is not freshness. */
+function uncheckedSources({ freshness, manifest }: Run, rules: Rules): readonly Finding[] {
+  if (!freshness.checked) return [];
+  const checked = new Set(freshness.results.map((result) => result.uniqueId));
+  const missing = manifest.sourcesWithFreshness().filter((uniqueId) => !checked.has(uniqueId));
+  const message = 'Has a freshness rule, but sources.json does not mention it: its freshness query failed, or it was not selected.';
+  return missing.map((uniqueId) =>
+    build({ uniqueId, kind: 'source_unchecked', dbtWarns: false, message, failures: null, blocks: false, observedAt: null }, manifest, rules),
+  );
+}
+
+interface Observed {
+  readonly uniqueId: string;
+  readonly kind: FindingKind;
+  readonly dbtWarns: boolean;
+  readonly message: string;
+  readonly failures: number | null;
+  readonly blocks: boolean;
+  readonly observedAt: string | null;
+  /** The adapter's words, where they are not the message. */
+  readonly error?: string | null;
+}
+
+function build(observed: Observed, manifest: Manifest, rules: Rules): Finding {
+  const { uniqueId, kind, message, failures, observedAt } = observed;
+  const isTest = ['test', 'unit_test'].includes(partsOf(uniqueId).resourceType);
+  const subjectId = isTest ? subjectOfTest(manifest, uniqueId) : uniqueId;
+  const testId = isTest ? uniqueId : null;
+  return {
+    uniqueId,
+    subject: nodeRef(manifest, subjectId),
+    test: isTest ? testRef(manifest, uniqueId, observed.blocks) : null,
+    kind,
+    ...rank({ kind, dbtWarns: observed.dbtWarns, subjectId, testId }, manifest, rules),
+    errorClass: errorClassOf(kind, observed.error ?? message),
+    message,
+    failures,
+    owner: ownerOf(subjectId, testId, manifest, rules),
+    observedAt,
+  };
+}
+
+function errorClassOf(kind: FindingKind, message: string): ErrorClass | null {
+  switch (kind) {
+    case 'test_errored':
+    case 'model_errored':
+    case 'seed_errored':
+    case 'snapshot_errored':
+    case 'hook_errored':
+    case 'partial_success':
+    case 'source_unchecked':
+      return classifyError(message);
+    case 'test_failed':
+    case 'test_warned':
+    case 'unit_test_failed':
+    case 'model_warned':
+    case 'source_stale':
+    case 'node_skipped':
+      return null;
+  }
+}

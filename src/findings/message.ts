@@ -1,0 +1,61 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { FreshnessResult, NodeResult, Period } from '../artifacts/run.ts';
+import type { FindingKind } from './finding.ts';
+
+/** What happened, in full, as one text of one or more lines; dbt's own words wherever it has some. */
+export function resultMessage({ message, failures, statusText, status }: NodeResult, kind: FindingKind, genericTest: string | null): string {
+  // Diffs of unit tests come in colour.
+  const said = message === null ? '' : stripVTControlCharacters(message).trim();
+  if (status === 'unknown') return `dbt wrote the status "${statusText}", which this version does not know.${said === '' ? '' : ` ${said}`}`;
+  switch (kind) {
+    case 'test_failed':
+    case 'test_warned':
+      return countMessage(said, failures, genericTest);
+    case 'node_skipped':
+      return said === '' ? 'Skipped by dbt.' : said;
+    default:
+      return said === '' ? 'dbt gave no message.' : said;
+  }
+}
+
+/** What dbt's own tests return one row for. */
+const units: ReadonlyMap<string, readonly [one: string, many: string]> = new Map([
+  ['not_null', ['row without a value', 'rows without a value']],
+  ['unique', ['duplicated value', 'duplicated values']],
+  ['accepted_values', ['unexpected value', 'unexpected values']],
+  ['relationships', ['row without a parent', 'rows without a parent']],
+]);
+
+/** dbt 1 says "Got 77 results, configured to fail if != 0", dbt 2 only "Fail": the number and the rule are the news. */
+function countMessage(said: string, failures: number | null, genericTest: string | null): string {
+  const rule = /configured to (?:fail|warn) if (.+?)\.?$/.exec(said)?.[1] ?? null;
+  if (failures === null) return said === '' ? 'The test failed; dbt did not say how often.' : said;
+  const [one, many] = units.get(genericTest ?? '') ?? ['failing row', 'failing rows'];
+  const count = `${formatNumber(failures)} ${failures === 1 ? one : many}`;
+  return rule === null || /^(?:!=|>) ?0$/.test(rule) ? count : `${count} (limit: ${rule})`;
+}
+
+/** "Newest data is 38 hours old (2025-03-08 …); error after 24 hours." */
+export function freshnessMessage({ status, error, ageSeconds, maxLoadedAt, warnAfter, errorAfter }: FreshnessResult): string {
+  if (status !== 'warn' && status !== 'error' && status !== 'fail') {
+    return error === null ? 'Its freshness could not be checked.' : stripVTControlCharacters(error).trim();
+  }
+  const limit = status === 'warn' ? warnAfter : (errorAfter ?? warnAfter);
+  const rule = limit === null ? '' : `; ${status === 'warn' ? 'warning' : 'error'} after ${formatPeriod(limit)}`;
+  if (ageSeconds === null) return `Stale${rule}.`;
+  return `Newest data is ${formatAge(ageSeconds)} old${maxLoadedAt === null ? '' : ` (${maxLoadedAt.slice(0, 16).replace('T', ' ')})`}${rule}.`;
+}
+
+function formatPeriod({ count, period }: Period): string {
+  return `${count} ${period}${count === 1 ? '' : 's'}`;
+}
+
+function formatAge(seconds: number): string {
+  const hours = seconds / 3600;
+  if (hours < 2) return `${Math.round(seconds / 60)} minutes`;
+  return hours < 72 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`;
+}
+
+function formatNumber(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,87 @@
+import type { Manifest, ManifestNode, Meta } from '../artifacts/manifest.ts';
+import { CATEGORIES, type Category, type FindingKind, SEVERITIES, type Severity } from './finding.ts';
+import type { RuleCandidate, Rules } from './rules.ts';
+
+/** A finding before it is ranked. */
+export interface Unranked {
+  readonly kind: FindingKind;
+  /** `warn` of freshness and tests, as dbt judged. */
+  readonly dbtWarns: boolean;
+  readonly subjectId: string;
+  readonly testId: string | null;
+}
+
+/**
+ * Category and severity. dbt's severity decides whether dbt goes on, not whether a person is woken: `meta.dq_report` on
+ * the test or its model, a tag named like a category, and the configuration's rules may each say otherwise.
+ */
+export function rank(finding: Unranked, manifest: Manifest, rules: Rules): { category: Category; severity: Severity } {
+  const nodes = [finding.testId, finding.subjectId].map((id) => (id === null ? undefined : manifest.node(id))).filter((node) => node !== undefined);
+  const candidate = candidateOf(finding, manifest, nodes);
+  const matching = rules.ranking.filter((rule) => rule.matches(candidate));
+  const category = fromMeta(nodes, 'category', CATEGORIES) ?? fromTags(nodes) ?? firstOf(matching, 'category') ?? categoryOf(finding.kind);
+  const severity = fromMeta(nodes, 'severity', SEVERITIES) ?? firstOf(matching, 'severity') ?? severityOf(finding, category);
+  return { category, severity };
+}
+
+function candidateOf(finding: Unranked, manifest: Manifest, nodes: readonly ManifestNode[]): RuleCandidate {
+  const test = finding.testId === null ? undefined : manifest.node(finding.testId);
+  const subject = manifest.node(finding.subjectId);
+  return {
+    model: subject?.name ?? finding.subjectId,
+    test: test === undefined ? null : (test.test?.name ?? test.name),
+    path: subject?.path ?? test?.path ?? null,
+    package: test?.package ?? subject?.package ?? null,
+    tags: nodes.flatMap((node) => node.tags),
+  };
+}
+
+function firstOf<K extends 'category' | 'severity'>(rules: Rules['ranking'], key: K): Rules['ranking'][number][K] {
+  return rules.find((rule) => rule[key] !== null)?.[key] ?? null;
+}
+
+function fromMeta<T extends string>(nodes: readonly ManifestNode[], key: string, allowed: readonly T[]): T | null {
+  for (const node of nodes) {
+    const value = ownMeta(node.meta)[key];
+    const word = allowed.find((candidate) => candidate === value);
+    if (word !== undefined) return word;
+  }
+  return null;
+}
+
+function fromTags(nodes: readonly ManifestNode[]): Category | null {
+  return CATEGORIES.find((category) => nodes.some((node) => node.tags.includes(category))) ?? null;
+}
+
+function categoryOf(kind: FindingKind): Category {
+  switch (kind) {
+    case 'test_failed':
+    case 'test_warned':
+    case 'unit_test_failed':
+      return 'correctness';
+    case 'source_stale':
+    case 'source_unchecked':
+      return 'freshness';
+    case 'test_errored':
+    case 'model_errored':
+    case 'model_warned':
+    case 'seed_errored':
+    case 'snapshot_errored':
+    case 'hook_errored':
+    case 'partial_success':
+    case 'node_skipped':
+      return 'pipeline';
+  }
+}
+
+function severityOf({ kind, dbtWarns }: Unranked, category: Category): Severity {
+  // A skipped node is as bad as its cause, which is counted by itself; an unchecked source may be fine.
+  if (dbtWarns || kind === 'node_skipped' || kind === 'source_unchecked') return 'warning';
+  return category === 'business_critical' ? 'critical' : 'error';
+}
+
+/** `meta: {dq_report: {…}}`, empty if it is not there. */
+export function ownMeta(meta: Meta): Meta {
+  const own = meta['dq_report'];
+  return typeof own === 'object' && own !== null && !Array.isArray(own) ? { ...own } : {};
+}

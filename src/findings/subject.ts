@@ -1,0 +1,97 @@
+import { type Manifest, type ManifestNode, partsOf } from '../artifacts/manifest.ts';
+import type { NodeRef, TestRef } from './finding.ts';
+
+/** Describes a node as the manifest knows it, or as far as its id tells. */
+export function nodeRef(manifest: Manifest, uniqueId: string): NodeRef {
+  const node = manifest.node(uniqueId);
+  if (node === undefined) return { uniqueId, ...partsOf(uniqueId), path: null, description: null };
+  const { resourceType, package: packageName, path, description } = node;
+  const name = node.sourceName === null || resourceType !== 'source' ? node.name : `${node.sourceName}.${node.name}`;
+  return { uniqueId, resourceType, name, package: packageName, path, description };
+}
+
+/** Describes a test; without a manifest only its name is known. */
+export function testRef(manifest: Manifest, uniqueId: string, blocks: boolean): TestRef {
+  const node = manifest.node(uniqueId);
+  const { resourceType, name, path, description } = nodeRef(manifest, uniqueId);
+  return {
+    uniqueId,
+    resourceType,
+    name,
+    testName: node?.test?.name ?? null,
+    namespace: node?.test?.namespace ?? null,
+    column: node?.test?.column ?? null,
+    path,
+    description,
+    blocks,
+  };
+}
+
+/**
+ * The id of the node a test is about; its own id if nothing tells.
+ *
+ * dbt fills `attached_node` for tests of models, but dbt 1 leaves it null for tests of sources, and singular tests
+ * never have one. Then the test's `model` argument or its file key name the node, then what it reads.
+ */
+export function subjectOfTest(manifest: Manifest, uniqueId: string): string {
+  const node = manifest.node(uniqueId);
+  if (node === undefined) return uniqueId;
+  const parents = manifest.parents(uniqueId);
+  return attached(manifest, node) ?? named(manifest, node, parents) ?? testedByUnitTest(manifest, node, parents) ?? lowest(manifest, node, parents) ?? uniqueId;
+}
+
+function attached(manifest: Manifest, { test }: ManifestNode): string | null {
+  return test?.attachedNode != null && manifest.has(test.attachedNode) ? test.attachedNode : null;
+}
+
+/** `get_where_subquery(source('web', 'events'))`, `ref('orders')`, `ref('other_package', 'orders')`. */
+function named(manifest: Manifest, { test }: ManifestNode, parents: readonly string[]): string | null {
+  if (test === null) return null;
+  const [, macro, inside] = /\b(ref|source)\s*\(([^)]*)\)/.exec(test.modelArgument ?? '') ?? [];
+  if (macro !== undefined && inside !== undefined) {
+    const names = [...inside.matchAll(/['"]([^'"]+)['"]/g)].map(([, name]) => name);
+    const name = names.at(-1);
+    const found = parents.filter((parent) => isCalled(manifest, parent, name) && parent.startsWith('source.') === (macro === 'source'));
+    if (found.length === 1 && found[0] !== undefined) return found[0];
+  }
+  // The key names the block of the YAML file: a model, or the source a table belongs to.
+  const [kind, key] = test.fileKeyName?.split('.', 2) ?? [];
+  const keyed = parents.filter((parent) =>
+    kind === 'sources' ? manifest.node(parent)?.sourceName === key && parent.startsWith('source.') : isCalled(manifest, parent, key),
+  );
+  return keyed.length === 1 ? (keyed[0] ?? null) : null;
+}
+
+function isCalled(manifest: Manifest, uniqueId: string, name: string | undefined): boolean {
+  return name !== undefined && manifest.node(uniqueId)?.name === name;
+}
+
+function testedByUnitTest(manifest: Manifest, { testedModel }: ManifestNode, parents: readonly string[]): string | null {
+  if (testedModel === null) return null;
+  return parents.find((parent) => isCalled(manifest, parent, testedModel)) ?? null;
+}
+
+/**
+ * Of several nodes read, the one below all others, as in dbt's rule of which children a failing test blocks. Of
+ * independent ones a generic test's model comes last in `depends_on`, a singular test's `from` first.
+ */
+function lowest(manifest: Manifest, { test }: ManifestNode, parents: readonly string[]): string | null {
+  if (parents.length < 2) return parents[0] ?? null;
+  const bottom = parents.find((candidate) => parents.every((other) => other === candidate || isAncestor(manifest, other, candidate)));
+  return bottom ?? (test?.name === null ? parents[0] : parents.at(-1)) ?? null;
+}
+
+function isAncestor(manifest: Manifest, ancestor: string, uniqueId: string): boolean {
+  const seen = new Set([uniqueId]);
+  const open = [uniqueId];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const parent of manifest.parents(next)) {
+      if (parent === ancestor) return true;
+      if (!seen.has(parent)) {
+        seen.add(parent);
+        open.push(parent);
+      }
+    }
+  }
+  return false;
+}
