@@ -7,4 +7,5 @@ export default {
   // Jest must not mistake the demo's or a fixture's folders for modules of its own.
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/demo/', '<rootDir>/.venv'],
   testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/scripts/jest-summary.mjs'],
 };

@@ -1,7 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { pathExists } from 'fs-extra/esm';
-import * as YAML from 'yaml';
 import { ProblemError } from '../errors.ts';
 
 /** Where to look, as flags and environment say it; null where they say nothing. */
@@ -34,11 +33,11 @@ export async function locateArtifacts(request: ArtifactRequest): Promise<Artifac
   const projectDir = await findProject(request);
   const targetDir = await findTarget(request, projectDir);
   const named = request.runResults.map((path) => resolve(request.cwd, path));
-  const runResults = named.length > 0 ? named : await existing(join(targetDir, 'run_results.json'));
+  const runResults = named.length > 0 ? named : existing(join(targetDir, 'run_results.json'));
   // Artifacts of one invocation lie side by side, so a named run_results.json brings its neighbours.
   const neighbours = named.length > 0 && request.targetPath === null ? dirname(named.at(-1) ?? targetDir) : targetDir;
-  const manifest = request.manifest === null ? await existing(join(neighbours, 'manifest.json')) : [resolve(request.cwd, request.manifest)];
-  const sources = request.sources === null ? await existing(join(neighbours, 'sources.json')) : [resolve(request.cwd, request.sources)];
+  const manifest = request.manifest === null ? existing(join(neighbours, 'manifest.json')) : [resolve(request.cwd, request.manifest)];
+  const sources = request.sources === null ? existing(join(neighbours, 'sources.json')) : [resolve(request.cwd, request.sources)];
   if (runResults.length === 0 && sources.length === 0) throw await nothingThere(targetDir, request);
   return { projectDir, targetDir, runResults, manifest: manifest[0] ?? null, sources: sources[0] ?? null };
 }
@@ -46,7 +45,7 @@ export async function locateArtifacts(request: ArtifactRequest): Promise<Artifac
 async function findProject({ cwd, projectDir, targetPath, runResults }: ArtifactRequest): Promise<string | null> {
   if (projectDir !== null) {
     const wanted = resolve(cwd, projectDir);
-    if (await pathExists(join(wanted, 'dbt_project.yml'))) return wanted;
+    if (existsSync(join(wanted, 'dbt_project.yml'))) return wanted;
     if (targetPath !== null || runResults.length > 0) return wanted;
     throw new ProblemError({
       code: 'no_project',
@@ -55,7 +54,7 @@ async function findProject({ cwd, projectDir, targetPath, runResults }: Artifact
     });
   }
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (await pathExists(join(folder, 'dbt_project.yml'))) return folder;
+    if (existsSync(join(folder, 'dbt_project.yml'))) return folder;
     if (dirname(folder) === folder) break;
   }
   if (targetPath !== null || runResults.length > 0) return null;
@@ -70,7 +69,7 @@ async function findProject({ cwd, projectDir, targetPath, runResults }: Artifact
 async function findTarget({ cwd, targetPath }: ArtifactRequest, projectDir: string | null): Promise<string> {
   if (targetPath !== null) {
     const fromHere = resolve(cwd, targetPath);
-    if (projectDir === null || (await pathExists(fromHere))) return fromHere;
+    if (projectDir === null || (existsSync(fromHere))) return fromHere;
     return resolve(projectDir, targetPath);
   }
   return projectDir === null ? resolve(cwd) : resolve(projectDir, (await configuredTarget(projectDir)) ?? 'target');
@@ -79,7 +78,10 @@ async function findTarget({ cwd, targetPath }: ArtifactRequest, projectDir: stri
 async function configuredTarget(projectDir: string): Promise<string | null> {
   let project: unknown;
   try {
-    project = YAML.parse(await readFile(join(projectDir, 'dbt_project.yml'), 'utf8'));
+    const text = await readFile(join(projectDir, 'dbt_project.yml'), 'utf8');
+    // Most projects leave the default, and need no YAML parser loaded.
+    if (!text.includes('target-path')) return null;
+    project = (await import('yaml')).parse(text);
   } catch {
     // A broken dbt_project.yml is dbt's to complain about; its default target is still the best guess.
     return null;
@@ -89,8 +91,8 @@ async function configuredTarget(projectDir: string): Promise<string | null> {
   return typeof target === 'string' && !target.includes('{{') ? target : null;
 }
 
-async function existing(path: string): Promise<readonly string[]> {
-  return (await pathExists(path)) ? [path] : [];
+function existing(path: string): readonly string[] {
+  return existsSync(path) ? [path] : [];
 }
 
 async function nothingThere(targetDir: string, request: ArtifactRequest): Promise<ProblemError> {

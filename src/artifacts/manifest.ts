@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ProblemError } from '../errors.ts';
 import { record, text, texts } from './fields.ts';
 import type { JsonFile } from './json.ts';
@@ -87,20 +87,29 @@ export interface OwnerFields {
   readonly slack: string | null;
 }
 
-const ownerSchema = z
-  .object({
-    name: text,
-    // A list of addresses is allowed from dbt 1.10 on.
-    email: texts.transform((addresses) => (addresses.length > 0 ? addresses.join(', ') : null)),
-    slack: text,
-    slack_channel: text,
-  })
-  .catch({ name: null, email: null, slack: null, slack_channel: null })
-  .transform(({ name, email, slack, slack_channel: channel }): OwnerFields => ({ name, email, slack: slack ?? channel }));
+const noOwner: OwnerFields = { name: null, email: null, slack: null };
 
-const configSchema = z
-  .object({ meta: record, tags: texts, group: text, materialized: text })
-  .catch({ meta: {}, tags: [], group: null, materialized: null });
+const ownerSchema = z.catch(
+  z.pipe(
+    // A list of addresses is allowed from dbt 1.10 on.
+    z.object({ name: text, email: texts, slack: text, slack_channel: text }),
+    z.transform(
+      ({ name, email, slack, slack_channel: channel }): OwnerFields => ({
+        name,
+        email: email.length > 0 ? email.join(', ') : null,
+        slack: slack ?? channel,
+      }),
+    ),
+  ),
+  noOwner,
+);
+
+const configSchema = z.catch(z.object({ meta: record, tags: texts, group: text, materialized: text }), {
+  meta: {},
+  tags: [],
+  group: null,
+  materialized: null,
+});
 
 const nodeSchema = z.object({
   resource_type: text,
@@ -118,15 +127,16 @@ const nodeSchema = z.object({
   file_key_name: text,
   source_name: text,
   model: text,
-  test_metadata: z.object({ name: text, namespace: text, kwargs: record }).nullable().catch(null),
+  test_metadata: z.catch(z.nullable(z.object({ name: text, namespace: text, kwargs: record })), null),
 });
 
 const exposureSchema = z.object({ name: text, label: text, url: text, owner: ownerSchema });
-const groupSchema = z.object({ name: text, owner: ownerSchema });
+const groupSchema = z.catch(z.object({ name: text, owner: ownerSchema }), { name: null, owner: noOwner });
 
-const metadataSchema = z
-  .object({ dbt_schema_version: text, dbt_version: text, generated_at: text, invocation_id: text, project_name: text })
-  .catch({ dbt_schema_version: null, dbt_version: null, generated_at: null, invocation_id: null, project_name: null });
+const metadataSchema = z.catch(
+  z.object({ dbt_schema_version: text, dbt_version: text, generated_at: text, invocation_id: text, project_name: text }),
+  { dbt_schema_version: null, dbt_version: null, generated_at: null, invocation_id: null, project_name: null },
+);
 
 /** Sections whose entries take part in lineage. Everything else (macros, docs, disabled …) is never looked at. */
 const sections = ['nodes', 'sources', 'exposures', 'metrics', 'semantic_models', 'saved_queries', 'unit_tests', 'functions'] as const;
@@ -275,7 +285,7 @@ function groupsByName(section: unknown): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
   if (!isObject(section)) return groups;
   for (const entry of Object.values(section)) {
-    const { name, owner } = groupSchema.catch({ name: null, owner: { name: null, email: null, slack: null } }).parse(entry);
+    const { name, owner } = groupSchema.parse(entry);
     if (name !== null) groups.set(name, { name, owner });
   }
   return groups;

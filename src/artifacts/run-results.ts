@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ProblemError } from '../errors.ts';
 import { number, record, text } from './fields.ts';
 import type { JsonFile } from './json.ts';
@@ -24,24 +24,27 @@ export interface RunResultsFile {
 }
 
 const fileSchema = z.object({
-  metadata: z.object({ dbt_schema_version: text, dbt_version: text, generated_at: text, invocation_id: text, invocation_started_at: text }).catch({
-    dbt_schema_version: null,
-    dbt_version: null,
-    generated_at: null,
-    invocation_id: null,
-    invocation_started_at: null,
-  }),
+  metadata: z.catch(
+    z.object({
+      dbt_schema_version: text,
+      dbt_version: text,
+      generated_at: text,
+      invocation_id: text,
+      invocation_started_at: text,
+    }),
+    { dbt_schema_version: null, dbt_version: null, generated_at: null, invocation_id: null, invocation_started_at: null },
+  ),
   elapsed_time: number,
   args: record,
   results: z.array(z.unknown()),
 });
 
 const resultSchema = z.object({
-  unique_id: z.string().min(1),
+  unique_id: z.string().check(z.minLength(1)),
   status: z.string(),
   message: text,
   failures: number,
-  timing: z.array(z.object({ completed_at: text })).catch([]),
+  timing: z.unknown(),
 });
 
 /**
@@ -74,7 +77,7 @@ export function parseRunResults({ path, value }: JsonFile): RunResultsFile {
       message,
       failures,
       invocationId: metadata.invocation_id,
-      completedAt: timing.at(-1)?.completed_at ?? null,
+      completedAt: lastCompletion(timing),
     });
   }
   return {
@@ -89,6 +92,12 @@ export function parseRunResults({ path, value }: JsonFile): RunResultsFile {
     results,
     unreadable,
   };
+}
+
+/** Of dbt's steps `compile` and `execute` the later one; a skipped node has none. */
+function lastCompletion(timing: unknown): Timestamp | null {
+  const step: unknown = Array.isArray(timing) ? timing.at(-1) : null;
+  return typeof step === 'object' && step !== null && 'completed_at' in step ? stringOrNull(step.completed_at) : null;
 }
 
 /** sources.json has a `results` list too. */

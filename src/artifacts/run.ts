@@ -77,7 +77,7 @@ export type NoteCode =
   | 'unknown_status'
   | 'cached_results'
   | 'skipped_without_reason'
-  | 'dbt_stopped_early';
+  | 'results_are_old';
 
 /** Milliseconds since 1970; null for what is no date. dbt 2 writes nanoseconds, which `Date` cuts to milliseconds. */
 export function instantOf(timestamp: Timestamp | null): number | null {

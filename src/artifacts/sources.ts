@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ProblemError } from '../errors.ts';
 import { number, text } from './fields.ts';
 import type { JsonFile } from './json.ts';
@@ -13,15 +13,21 @@ export interface SourcesFile {
   readonly unreadable: number;
 }
 
-const periodSchema = z.object({ count: z.number(), period: z.enum(['minute', 'hour', 'day']) }).nullable().catch(null);
+const periodSchema = z.catch(
+  z.nullable(z.object({ count: z.number(), period: z.enum(['minute', 'hour', 'day']) })),
+  null,
+);
 
 const fileSchema = z.object({
-  metadata: z.object({ dbt_schema_version: text, generated_at: text }).catch({ dbt_schema_version: null, generated_at: null }),
+  metadata: z.catch(z.object({ dbt_schema_version: text, generated_at: text }), {
+    dbt_schema_version: null,
+    generated_at: null,
+  }),
   results: z.array(z.unknown()),
 });
 
 const resultSchema = z.object({
-  unique_id: z.string().min(1),
+  unique_id: z.string().check(z.minLength(1)),
   status: z.string(),
   // dbt 1.0 to 1.7 put the message of a failed query here.
   error: text,
@@ -29,7 +35,10 @@ const resultSchema = z.object({
   max_loaded_at: text,
   max_loaded_at_time_ago_in_s: number,
   snapshotted_at: text,
-  criteria: z.object({ warn_after: periodSchema, error_after: periodSchema }).catch({ warn_after: null, error_after: null }),
+  criteria: z.catch(z.object({ warn_after: periodSchema, error_after: periodSchema }), {
+    warn_after: null,
+    error_after: null,
+  }),
 });
 
 /**

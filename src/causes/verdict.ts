@@ -92,7 +92,7 @@ function nodesWhoseDataIsShown(exposureId: string, { run: { manifest }, bySubjec
 function notChecked(upstream: readonly string[], { run, seen, rulesOfFreshness }: Evidence): string[] {
   const { manifest, freshness } = run;
   const above = new Set(upstream);
-  const notRun = upstream.filter((uniqueId) => isBuilt(uniqueId, manifest) && !seen.has(uniqueId));
+  const notRun = upstream.filter((uniqueId) => !seen.has(uniqueId) && isBuilt(uniqueId, manifest));
   const notTested = upstream.filter((uniqueId) => testsWithin(uniqueId, above, manifest).some((test) => !seen.has(test)));
   const notFresh = freshness.checked ? [] : upstream.filter((uniqueId) => rulesOfFreshness.has(uniqueId));
   return [

@@ -5,12 +5,12 @@ export interface Rules {
   /** First rule that matches and has an opinion wins. */
   readonly ranking: readonly RankingRule[];
   /** The owner of a path according to CODEOWNERS; null if there is none. */
-  codeOwner(path: string): Pick<Owner, 'name' | 'email' | 'slack'> | null;
+  readonly codeOwner: (path: string) => Pick<Owner, 'name' | 'email' | 'slack'> | null;
   readonly defaultOwner: Pick<Owner, 'name' | 'email' | 'slack'> | null;
 }
 
 export interface RankingRule {
-  matches(candidate: RuleCandidate): boolean;
+  readonly matches: (candidate: RuleCandidate) => boolean;
   readonly category: Category | null;
   readonly severity: Severity | null;
 }

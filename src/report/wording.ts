@@ -3,6 +3,7 @@ import type { OwnerFields } from '../artifacts/manifest.ts';
 import type { Cause, FoldReason } from '../causes/cause.ts';
 import { describeErrorClass } from '../findings/error-class.ts';
 import type { Finding, TestRef } from '../findings/finding.ts';
+import { formatNumber } from '../findings/message.ts';
 
 /** What every format says in the same words. Text from artifacts is data: each format escapes it for its own sink. */
 
@@ -98,7 +99,7 @@ export function foldPhrase(because: FoldReason): string {
 }
 
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Takes out what could move a cursor, recolour a terminal or reverse the reading direction. Keeps line breaks. */

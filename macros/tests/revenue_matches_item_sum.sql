@@ -1,0 +1,87 @@
+{#-
+  Fails for every order whose revenue is not the sum of its item lines.
+
+  The test stands on the revenue column of the orders; `items` is the model with the lines. `key_columns` say which lines
+  belong to an order. When two orders share a key, each is compared with all lines of the key, and
+  `orders_with_this_key` tells so.
+
+  Failing unit: an order, or a key that has lines but no order.
+  NULL: a revenue of NULL fails, and so does a key of NULL, because it belongs to nothing. A line without revenue counts
+  as 0 and lets its order fall short; with `lines_without_revenue: fail` one such line fails the order outright.
+  `tolerance` is an amount of money: half a cent by default, so that floating point cannot fail the test.
+-#}
+{% test revenue_matches_item_sum(
+    model, column_name, items, key_columns='transaction_id', item_revenue='item_revenue', lines_without_revenue='zero', tolerance=0.005
+) %}
+    {{ return(adapter.dispatch('test_revenue_matches_item_sum', 'dq_report')(
+        model, column_name, items, key_columns, item_revenue, lines_without_revenue, tolerance
+    )) }}
+{% endtest %}
+
+{% macro default__test_revenue_matches_item_sum(
+    model, column_name, items, key_columns, item_revenue, lines_without_revenue, tolerance
+) %}
+{%- set keys = dq_report._column_list(key_columns, 'revenue_matches_item_sum', 'key_columns') -%}
+{%- do dq_report._require_text(column_name, 'revenue_matches_item_sum', 'column_name') -%}
+{%- do dq_report._require_text(item_revenue, 'revenue_matches_item_sum', 'item_revenue') -%}
+{%- do dq_report._require(
+    lines_without_revenue in ['zero', 'fail'],
+    'revenue_matches_item_sum',
+    '`lines_without_revenue` must be zero or fail, but it is ' ~ (lines_without_revenue | tojson) ~ '.'
+) -%}
+{%- do dq_report._require_amount(tolerance, 'revenue_matches_item_sum', 'tolerance') -%}
+
+with orders as (
+
+    select
+        {{ keys | join(', ') }},
+        {{ column_name }} as revenue,
+        1 as is_order,
+        count(*) over (partition by {{ keys | join(', ') }}) as orders_with_this_key
+    from {{ model }}
+
+),
+
+item_sums as (
+
+    select
+        {{ keys | join(', ') }},
+        sum(coalesce({{ item_revenue }}, 0)) as item_revenue,
+        count(*) as lines,
+        count(*) - count({{ item_revenue }}) as lines_without_revenue
+    from {{ items }}
+    group by {{ keys | join(', ') }}
+
+),
+
+compared as (
+
+    select
+        {%- for key in keys %}
+        coalesce(orders.{{ key }}, item_sums.{{ key }}) as {{ key }},
+        {%- endfor %}
+        orders.revenue,
+        item_sums.item_revenue,
+        item_sums.lines,
+        item_sums.lines_without_revenue,
+        orders.orders_with_this_key,
+        case
+            when orders.is_order is null then 'lines without an order'
+            when item_sums.lines is null then 'order without lines'
+            when orders.revenue is null then 'order without revenue'
+            {%- if lines_without_revenue == 'fail' %}
+            when item_sums.lines_without_revenue > 0 then 'line without revenue'
+            {%- endif %}
+            when abs(orders.revenue - item_sums.item_revenue) > {{ tolerance }} then 'revenue and lines differ'
+        end as problem
+    from orders
+    full outer join item_sums
+        on {% for key in keys %}orders.{{ key }} = item_sums.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+
+)
+
+select *
+from compared
+where problem is not null
+
+{% endmacro %}

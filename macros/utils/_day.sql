@@ -1,0 +1,4 @@
+{#- The calendar day of a timestamp. -#}
+{% macro _day(timestamp) -%}
+    cast({{ timestamp }} as date)
+{%- endmacro %}

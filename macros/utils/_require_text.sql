@@ -1,0 +1,8 @@
+{#- Stops compilation unless the argument is a column or an expression, written as text. -#}
+{% macro _require_text(value, test_name, argument) %}
+    {%- do dq_report._require(
+        value is string and value | trim != '',
+        test_name,
+        '`' ~ argument ~ '` must be a column or an expression, but it is ' ~ (value | tojson) ~ '.'
+    ) -%}
+{% endmacro %}

@@ -1,0 +1,10 @@
+/** A setting from the environment, null if it is not set; with `dbt`, dbt's own variable of that name is read as well. */
+export type Setting = (name: string, also?: 'dbt') => string | null;
+
+/** dbt's prefix is `DBT_ENGINE_` from 1.11 on and was `DBT_` before; ours goes first. */
+export function fromEnvironment(env: Readonly<Record<string, string | undefined>>): Setting {
+  return (name, also) => {
+    const names = [`DQ_REPORT_${name}`, ...(also === 'dbt' ? [`DBT_ENGINE_${name}`, `DBT_${name}`] : [])];
+    return names.map((each) => env[each]).find((value) => value !== undefined && value !== '') ?? null;
+  };
+}

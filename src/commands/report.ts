@@ -1,0 +1,108 @@
+import { resolve } from 'node:path';
+import { locateArtifacts } from '../artifacts/locate.ts';
+import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
+import { loadConfig } from '../config/load.ts';
+import { ProblemError } from '../errors.ts';
+import { reportRun } from '../pipeline.ts';
+import { FORMAT_NAMES, type FormatName, formats } from '../report/formats.ts';
+import { reaches, type Report } from '../report/report.ts';
+import type { Runtime } from '../runtime.ts';
+import { fromEnvironment } from './environment.ts';
+
+/** Flags as commander hands them over; what was not given is undefined. */
+export interface ReportFlags {
+  readonly projectDir?: string;
+  readonly targetPath?: string;
+  readonly runResults?: readonly string[];
+  readonly manifest?: string;
+  readonly sources?: string;
+  readonly config?: string;
+  readonly environment?: string;
+  readonly format?: string;
+  readonly output?: string;
+  readonly failOn?: string;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+  /** False for `--no-use-colors`. */
+  readonly useColors?: boolean;
+}
+
+/** 0: nothing at or above `--fail-on`; 1: findings. */
+export type ReportExit = 0 | 1;
+
+const DEFAULT_WIDTH = 80;
+
+/**
+ * `dq-report` and `dq-report report`: reads the artifacts, writes the report.
+ * @throws {ProblemError} for everything that a person can mend.
+ */
+export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promise<ReportExit> {
+  const { cwd, env } = runtime;
+  const setting = fromEnvironment(env);
+  const format = oneOf(FORMAT_NAMES, flags.format ?? setting('FORMAT') ?? 'text', '--format');
+  const failOnFlag = flags.failOn ?? setting('FAIL_ON');
+  const failOn = failOnFlag === null ? null : oneOf(FAIL_ON, failOnFlag, '--fail-on');
+  const output = flags.output ?? setting('OUTPUT');
+
+  const paths = await locateArtifacts({
+    cwd,
+    projectDir: flags.projectDir ?? setting('PROJECT_DIR', 'dbt'),
+    targetPath: flags.targetPath ?? setting('TARGET_PATH', 'dbt'),
+    runResults: flags.runResults ?? [],
+    manifest: flags.manifest ?? null,
+    sources: flags.sources ?? null,
+  });
+  const config = await loadConfig(flags.config ?? setting('CONFIG'), paths.projectDir);
+  const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
+  const report = await reportRun(paths, { environment, rules: config.rules, now: runtime.now() });
+
+  const quiet = flags.quiet ?? setting('QUIET', 'dbt') === 'true';
+  await write(report, { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true }, runtime);
+  return exitCode(report, failOn ?? config.failOn ?? 'error');
+}
+
+interface Writing {
+  readonly format: FormatName;
+  readonly output: string | null;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly useColors: boolean;
+}
+
+async function write(report: Report, { format, output, quiet, verbose, useColors }: Writing, { cwd, stdout, env }: Runtime): Promise<void> {
+  const render = await formats[format]();
+  if (output !== null) {
+    const text = render(report, { width: DEFAULT_WIDTH, colour: false, verbose });
+    const { outputFile } = await import('fs-extra/esm');
+    await outputFile(resolve(cwd, output), text).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ProblemError({ code: 'output_unwritable', what: `The report could not be written to ${output} (${reason}).`, next: 'Name another file with --output.' });
+    });
+    return;
+  }
+  // A format asked for by name is somebody's input; only the report for reading can be too much.
+  if (quiet && format === 'text') return;
+  stdout.write(render(report, { width: widthOf(stdout.columns, env), colour: useColors && wantsColour(stdout.isTTY ?? false, env), verbose }));
+}
+
+function widthOf(columns: number | undefined, env: Runtime['env']): number {
+  const wished = Number(env['DBT_ENGINE_PRINTER_WIDTH'] ?? env['DBT_PRINTER_WIDTH'] ?? env['COLUMNS']);
+  return columns ?? (Number.isInteger(wished) && wished > 0 ? wished : DEFAULT_WIDTH);
+}
+
+/** https://no-color.org and https://force-color.org, as most tools read them. */
+function wantsColour(isTerminal: boolean, env: Runtime['env']): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
+  return isTerminal && env['TERM'] !== 'dumb';
+}
+
+function exitCode(report: Report, failOn: FailOn): ReportExit {
+  return failOn !== 'never' && reaches(failOn, report) ? 1 : 0;
+}
+
+function oneOf<T extends string>(allowed: readonly T[], given: string, flag: string): T {
+  const word = allowed.find((candidate) => candidate === given);
+  if (word !== undefined) return word;
+  throw new ProblemError({ code: 'usage', what: `${flag} does not know \`${given}\`.`, next: `It takes one of: ${allowed.join(', ')}.` });
+}

@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { CATEGORIES, SEVERITIES } from '../findings/finding.ts';
+import { FAIL_ON } from './fail-on.ts';
+
+
+const owner = z
+  .strictObject({
+    name: z.string().min(1).optional().describe('A person or a team.'),
+    email: z.string().min(1).optional(),
+    slack: z.string().min(1).optional().describe('A channel (#data) or a handle (@ana).'),
+  })
+  .refine((value) => Object.keys(value).length > 0, { error: 'an owner needs a name, an email or a slack channel' });
+
+const globs = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).transform((value) => [value].flat());
+
+const rule = z.strictObject({
+  match: z
+    .strictObject({
+      model: globs.optional().describe('Names of models or sources, as globs: `fct_*`.'),
+      test: globs.optional().describe('Names of generic or singular tests, as globs: `revenue_*`.'),
+      path: globs.optional().describe('Files of models, relative to the dbt project, as globs: `models/marts/**`.'),
+      package: globs.optional().describe('dbt packages that the test or model comes from.'),
+      tag: globs.optional().describe('Tags of the test or its model.'),
+    })
+    .refine((value) => Object.keys(value).length > 0, { error: 'a match needs at least one of model, test, path, package, tag' })
+    .describe('All that is given must match.'),
+  category: z.enum(CATEGORIES).optional(),
+  severity: z.enum(SEVERITIES).optional(),
+});
+
+/** dq-report.yml as it is written. Every key is optional; unknown keys are errors. */
+export const configSchema = z.strictObject({
+  environment: z.string().min(1).optional().describe('Name of this environment, such as prod. Default: the --target of dbt, if one was given.'),
+  fail_on: z.enum(FAIL_ON).optional().describe('Exit with 1 when a cause is at least this bad. Default: error.'),
+  owners: z
+    .strictObject({
+      default: owner.optional().describe('Who looks after what nobody else owns.'),
+      code_owners: z.boolean().optional().describe('Whether a CODEOWNERS file names owners. Default: true.'),
+    })
+    .optional(),
+  rules: z.array(rule).optional().describe('Category and severity by model, test, path, package or tag. The first rule that matches and says something wins; meta.dq_report in the project goes before all rules.'),
+});
+
+export type ConfigFile = z.infer<typeof configSchema>;
+
+export const noConfig: ConfigFile = {};

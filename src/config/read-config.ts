@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import { closest, distance } from 'fastest-levenshtein';
+import * as YAML from 'yaml';
+import type * as z from 'zod';
+import { type Problem, ProblemError } from '../errors.ts';
+import { type ConfigFile, configSchema } from './config.ts';
+
+/**
+ * Reads and checks dq-report.yml.
+ * @throws {ProblemError} with every problem of the file at once, each with line, column and the nearest valid word.
+ */
+export async function readConfig(path: string): Promise<ConfigFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const what = code === 'ENOENT' ? `There is no configuration file ${path}.` : `The configuration ${path} could not be read (${code}).`;
+    throw new ProblemError({ code: 'config_invalid', what, next: 'Check the path given with --config or DQ_REPORT_CONFIG.' });
+  }
+  return parseConfig(text, path);
+}
+
+/** Checks the text of a configuration; `path` is only for messages. Throws as {@link readConfig} does. */
+export function parseConfig(text: string, path: string): ConfigFile {
+  const lines = new YAML.LineCounter();
+  const document = YAML.parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  raise(document.errors.map((error) => problem(`${at(error.pos[0])}: ${error.message}`, 'Mend the YAML there.')));
+
+  // An empty file is a configuration that says nothing.
+  const checked = configSchema.safeParse(document.toJS() ?? {});
+  if (checked.success) return checked.data;
+  const located = checked.error.issues.flatMap((issue, _, all) => explain(issue, all, document));
+  raise(located.toSorted((a, b) => a.offset - b.offset).map(({ offset, what, next }) => problem(`${at(offset)}: ${what}`, next)));
+  throw checked.error;
+}
+
+function raise(problems: readonly Problem[]): void {
+  const [first, ...rest] = problems;
+  if (first !== undefined) throw new ProblemError(first, ...rest);
+}
+
+function problem(what: string, next: string): Problem {
+  return { code: 'config_invalid', what, next };
+}
+
+const SEE_DOCS = 'See docs/configuration.md for an example of every key.';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly (string | number)[];
+
+/** The place in the file, what is wrong there, and what to write instead. */
+function explain(issue: Issue, all: readonly Issue[], document: YAML.Document): readonly { offset: number; what: string; next: string }[] {
+  const path = pathOf(issue);
+  const offset = offsetOf(document, path);
+  const key = path.length === 0 ? 'the file' : `\`${path.join('.')}\``;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((unknown) => {
+        const known = keysAt(path);
+        return {
+          offset: offsetOf(document, [...path, unknown], 'key'),
+          what: `there is no key \`${unknown}\` in ${key}.`,
+          next: `${suggest(unknown, known)}It takes: ${known.join(', ')}.`,
+        };
+      });
+    case 'invalid_value': {
+      const given = String(document.getIn(path));
+      const allowed = issue.values.map(String);
+      return [{ offset, what: `${key} is \`${given}\`.`, next: `${suggest(given, allowed)}It takes one of: ${allowed.join(', ')}.` }];
+    }
+    case 'invalid_type':
+      return [{ offset, what: `${key} should be ${nameOfType(issue.expected)}.`, next: SEE_DOCS }];
+    case 'custom':
+      // A misspelt key leaves its place empty as well; once is enough.
+      if (all.some((other) => other.code === 'unrecognized_keys' && pathOf(other).join('.') === path.join('.'))) return [];
+      return [{ offset, what: `${key}: ${issue.message}.`, next: SEE_DOCS }];
+    default:
+      return [{ offset, what: `${key}: ${issue.message}.`, next: SEE_DOCS }];
+  }
+}
+
+function pathOf(issue: Issue): Path {
+  return issue.path.filter((key) => typeof key !== 'symbol');
+}
+
+/** Where a value or its key starts; for what is missing, the nearest thing around it. */
+function offsetOf(document: YAML.Document, path: Path, part: 'key' | 'value' = 'value'): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent = document.getIn(path.slice(0, length - 1), true);
+    const name = path[length - 1];
+    if (YAML.isMap(parent)) {
+      const pair = parent.items.find((item) => YAML.isScalar(item.key) && item.key.value === name);
+      const node = part === 'key' || !YAML.isNode(pair?.value) ? pair?.key : pair.value;
+      if (YAML.isNode(node) && node.range) return node.range[0];
+    }
+    if (YAML.isSeq(parent) && typeof name === 'number') {
+      const item = parent.items[name];
+      if (YAML.isNode(item) && item.range) return item.range[0];
+    }
+  }
+  return document.contents?.range?.[0] ?? 0;
+}
+
+/** The keys that the schema knows at a path. */
+function keysAt(path: Path): readonly string[] {
+  let schema: unknown = configSchema;
+  for (const key of path) schema = step(unwrap(schema), key);
+  const inner = unwrap(schema);
+  return hasShape(inner) ? Object.keys(inner.shape) : [];
+}
+
+function step(schema: unknown, key: string | number): unknown {
+  if (hasShape(schema)) return schema.shape[key];
+  return typeof schema === 'object' && schema !== null && 'element' in schema ? schema.element : undefined;
+}
+
+function unwrap(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null || !('unwrap' in schema) || typeof schema.unwrap !== 'function') return schema;
+  return 'element' in schema ? schema : unwrap(schema.unwrap());
+}
+
+function hasShape(schema: unknown): schema is { shape: Record<string, unknown> } {
+  return typeof schema === 'object' && schema !== null && 'shape' in schema && typeof schema.shape === 'object';
+}
+
+/** "Did you mean `severity`? ", or nothing if no word is near. */
+export function suggest(given: string, known: readonly string[]): string {
+  if (known.length === 0) return '';
+  const nearest = closest(given.toLowerCase(), [...known]);
+  return distance(given.toLowerCase(), nearest) <= Math.max(2, nearest.length / 3) ? `Did you mean \`${nearest}\`? ` : '';
+}
+
+function nameOfType(expected: string): string {
+  switch (expected) {
+    case 'object':
+      return 'a mapping (key: value)';
+    case 'array':
+      return 'a list (- …)';
+    case 'string':
+      return 'a text';
+    case 'boolean':
+      return 'true or false';
+    default:
+      return `a ${expected}`;
+  }
+}

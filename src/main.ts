@@ -1,0 +1,26 @@
+// The default import: older Nodes have no such name in it, and should get to the sentence below.
+import module from 'node:module';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `dq-report needs Node 22.18 or newer; this is ${process.versions.node}.\n  Install a newer Node: https://nodejs.org.\n`,
+  );
+  process.exit(2);
+}
+// A reader that has seen enough (`| head`) closes the pipe.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+module.enableCompileCache?.();
+void main();
+
+async function main(): Promise<void> {
+  const [{ runCli }, { processRuntime }, { version }] = await Promise.all([
+    import('./cli.ts'),
+    import('./runtime.ts'),
+    import('./version.ts'),
+  ]);
+  process.exitCode = await runCli(process.argv.slice(2), version, processRuntime());
+}

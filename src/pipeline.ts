@@ -1,0 +1,40 @@
+import type { ArtifactPaths } from './artifacts/locate.ts';
+import { readRun } from './artifacts/read-run.ts';
+import { instantOf, type Note, type Run } from './artifacts/run.ts';
+import { explain } from './causes/explain.ts';
+import { classify } from './findings/classify.ts';
+import type { Finding } from './findings/finding.ts';
+import { countOutcomes } from './findings/outcome.ts';
+import type { Rules } from './findings/rules.ts';
+import type { Report } from './report/report.ts';
+
+export interface ReportSettings {
+  readonly environment: string | null;
+  readonly rules: Rules;
+  readonly now: Date;
+}
+
+/** One run, start to end: artifacts, findings, causes, report. */
+export async function reportRun(paths: ArtifactPaths, { environment, rules, now }: ReportSettings): Promise<Report> {
+  const run = await readRun(paths, { environment });
+  const findings = classify(run, rules);
+  const { causes, verdicts, unexplained } = explain(findings, run);
+  const notes = [...run.notes, ...ageOf(run, now), ...skipsWithoutReason(unexplained)];
+  return { run: { ...run, notes }, outcomes: countOutcomes(run), findings, causes, verdicts };
+}
+
+/** After an error while dbt parses, the files of the run before are still there and look like news. */
+function ageOf(run: Run, now: Date): readonly Note[] {
+  const written = instantOf(run.generatedAt);
+  const hours = written === null ? 0 : (now.getTime() - written) / 3_600_000;
+  if (hours <= 24) return [];
+  const age = hours < 72 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`;
+  return [{ code: 'results_are_old', message: `These results are ${age} old. If dbt ran since, it stopped before it wrote any: look at its log.` }];
+}
+
+function skipsWithoutReason(unexplained: readonly Finding[]): readonly Note[] {
+  if (unexplained.length === 0) return [];
+  const names = unexplained.slice(0, 3).map((finding) => finding.test?.name ?? finding.subject.name);
+  const more = unexplained.length > 3 ? ` and ${unexplained.length - 3} more` : '';
+  return [{ code: 'skipped_without_reason', message: `Skipped by dbt, and nothing in the artifacts says why: ${names.join(', ')}${more}. The failure may be in a run_results.json that was not given.` }];
+}

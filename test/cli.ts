@@ -1,0 +1,31 @@
+import { runCli } from '../src/cli.ts';
+import type { Runtime } from '../src/runtime.ts';
+
+export interface CliResult {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Surroundings {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly columns?: number;
+  readonly isTTY?: boolean;
+  readonly now?: Date;
+}
+
+/** Runs the command line as a process would, with its surroundings given and its output caught. */
+export async function dqReport(args: readonly string[], surroundings: Surroundings = {}): Promise<CliResult> {
+  const written = { stdout: '', stderr: '' };
+  const { cwd = process.cwd(), env = {}, columns, isTTY = false, now = new Date('2026-01-02T07:00:00Z') } = surroundings;
+  const runtime: Runtime = {
+    cwd,
+    env,
+    stdout: { columns, isTTY, write: (text) => (written.stdout += text) },
+    stderr: { isTTY: false, write: (text) => (written.stderr += text) },
+    now: () => now,
+  };
+  const exit = await runCli(args, '0.0.0', runtime);
+  return { exit, ...written };
+}
