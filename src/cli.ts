@@ -37,7 +37,7 @@ function buildProgram(version: string, runtime: Runtime, finish: (exit: ExitCode
     .configureOutput({ writeOut: (text) => runtime.stdout.write(text), writeErr: (text) => runtime.stderr.write(text) })
     .exitOverride();
 
-  program
+  const report = program
     .command('report', { isDefault: true })
     .description('Report on the newest dbt run of this project (the default command).')
     .option('--project-dir <dir>', 'The dbt project. Default: the nearest folder with a dbt_project.yml, from here upwards.')
@@ -59,7 +59,19 @@ function buildProgram(version: string, runtime: Runtime, finish: (exit: ExitCode
       const { reportCommand } = await import('./commands/report.ts');
       finish(await reportCommand(flags, runtime));
     });
+  // Who asks for help wants to know what `dq-report` alone can do, and that is report.
+  program.addHelpText('after', () => `\nOptions of report:\n${optionsOf(report)}\n${helpAfter}`);
   return program;
+}
+
+function optionsOf(command: Command): string {
+  const help = command.createHelp();
+  help.prepareContext({});
+  const width = help.longestOptionTermLength(command, help);
+  return help
+    .visibleOptions(command)
+    .map((option) => help.formatItem(help.optionTerm(option), width, help.optionDescription(option), help))
+    .join('\n');
 }
 
 const helpAfter = `

@@ -30,3 +30,12 @@ export class ProblemError extends Error {
     this.problems = problems;
   }
 }
+
+/** `ENOENT`, `EACCES` …: what the system calls an error; its message where it has no such name. */
+export function systemCodeOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null) {
+    if ('code' in error && typeof error.code === 'string') return error.code;
+    if ('message' in error && typeof error.message === 'string') return error.message;
+  }
+  return String(error);
+}

@@ -8,15 +8,20 @@ import { countOutcomes } from './findings/outcome.ts';
 import type { Rules } from './findings/rules.ts';
 import type { Report } from './report/report.ts';
 
+/** What the report depends on beside the artifacts. */
 export interface ReportSettings {
   readonly environment: string | null;
   readonly rules: Rules;
   readonly now: Date;
 }
 
-/** One run, start to end: artifacts, findings, causes, report. */
-export async function reportRun(paths: ArtifactPaths, { environment, rules, now }: ReportSettings): Promise<Report> {
-  const run = await readRun(paths, { environment });
+/** One run, start to end. Throws as {@link readRun} does. */
+export async function reportRun(paths: ArtifactPaths, settings: ReportSettings): Promise<Report> {
+  return reportOf(await readRun(paths, settings), settings);
+}
+
+/** The pure part: findings, causes, verdicts, notes. */
+export function reportOf(run: Run, { rules, now }: Omit<ReportSettings, 'environment'>): Report {
   const findings = classify(run, rules);
   const { causes, verdicts, unexplained } = explain(findings, run);
   const notes = [...run.notes, ...ageOf(run, now), ...skipsWithoutReason(unexplained)];

@@ -3,11 +3,11 @@
   a mart and in its source, for instance.
 
   `group_by` is a list of columns, or names with their expressions: `{day: cast(event_timestamp as date)}`. Without it one
-  total is compared. `compare_expression`, `compare_group_by` and `compare_condition` say how the other model is read;
-  a `where` in the config is for the tested model alone.
+  total is compared. `compare_expression`, `compare_group_by` and `compare_condition` say how the other model is read; a
+  `where` in the config is for the tested model alone.
 
-  Failing unit: a group. A group that one side does not have fails.
-  NULL: an aggregate of NULL fails, also when both are NULL: two unknown amounts are not equal. NULL as a group is a group.
+  Failing unit: a group. A group that only one side has fails.
+  NULL: an aggregate of NULL fails, also when both are NULL: two unknown amounts are not equal. NULL is a group like others.
   `tolerance` is absolute, and half a cent by default, so that floating point cannot fail the test.
 -#}
 {% test matches_aggregate(
@@ -22,59 +22,86 @@
     model, expression, compare_model, group_by, compare_expression, compare_group_by, compare_condition, tolerance
 ) %}
 {%- do dq_report._require_text(expression, 'matches_aggregate', 'expression') -%}
+{%- do dq_report._require_model(compare_model, 'matches_aggregate', 'compare_model') -%}
 {%- do dq_report._require_amount(tolerance, 'matches_aggregate', 'tolerance') -%}
 {%- set groups = dq_report._named_expressions(group_by, 'matches_aggregate', 'group_by') -%}
 {%- set compare_groups = dq_report._named_expressions(compare_group_by or group_by, 'matches_aggregate', 'compare_group_by') -%}
 {%- do dq_report._require(
-    groups.keys() | sort == compare_groups.keys() | sort,
+    groups | list | sort == compare_groups | list | sort,
     'matches_aggregate',
-    '`group_by` and `compare_group_by` must name the same groups, but one has ' ~ (groups.keys() | sort | join(', '))
-        ~ ' and the other ' ~ (compare_groups.keys() | sort | join(', ')) ~ '.'
+    '`group_by` and `compare_group_by` must have the same names, but one has ' ~ dq_report._shown(groups | list)
+        ~ ' and the other ' ~ dq_report._shown(compare_groups | list) ~ '.'
 ) -%}
-{%- set names = groups.keys() | list -%}
 
-with tested as (
+with totals as (
 
     select
-        {%- for name in names %}
-        {{ groups[name] }} as {{ name }},
+        {%- for name, group in groups.items() %}
+        {{ group }} as {{ name }},
         {%- endfor %}
-        {{ expression }} as aggregate_value
+        'tested' as side,
+        {{ expression }} as total
     from {{ model }}
-    {{ dq_report._group_by_position(names) }}
+    {%- if groups %}
+    group by {{ groups.values() | join(', ') }}
+    {%- endif %}
 
-),
-
-expected as (
+    union all
 
     select
-        {%- for name in names %}
+        {%- for name in groups %}
         {{ compare_groups[name] }} as {{ name }},
         {%- endfor %}
-        {{ compare_expression or expression }} as aggregate_value
+        'expected' as side,
+        {{ compare_expression or expression }} as total
     from {{ compare_model }}
     {%- if compare_condition %}
     where {{ compare_condition }}
     {%- endif %}
-    {{ dq_report._group_by_position(names) }}
+    {%- if groups %}
+    group by {{ compare_groups.values() | join(', ') }}
+    {%- endif %}
 
 ),
 
--- A union and not a join, because here NULL groups meet too.
-both_sides as (
+-- Grouping brings the two sides together, as a join would, but NULL groups too.
+compared as (
 
     select
-        {%- for name in names %}
+        {%- for name in groups %}
         {{ name }},
         {%- endfor %}
-        aggregate_value as tested_value,
-        aggregate_value - aggregate_value as expected_value,
-        1 as is_tested,
-        0 as is_expected
-    from tested
+        count(case when side = 'tested' then 1 end) as is_tested,
+        count(case when side = 'expected' then 1 end) as is_expected,
+        max(case when side = 'tested' then total end) as tested_total,
+        max(case when side = 'expected' then total end) as expected_total
+    from totals
+    {%- if groups %}
+    group by {{ groups | list | join(', ') }}
+    {%- endif %}
+
+),
+
+judged as (
+
+    select
+        {%- for name in groups %}
+        {{ name }},
+        {%- endfor %}
+        tested_total,
+        expected_total,
+        case
+            when is_tested = 0 then 'missing in the tested model'
+            when is_expected = 0 then 'missing in the compared model'
+            when tested_total is null or expected_total is null then 'unknown total'
+            when abs(tested_total - expected_total) > {{ tolerance }} then 'totals differ'
+        end as problem
+    from compared
 
 )
 
-select * from both_sides
+select *
+from judged
+where problem is not null
 
 {% endmacro %}

@@ -6,30 +6,35 @@
   `orders_with_this_key` tells so.
 
   Failing unit: an order, or a key that has lines but no order.
+  `items_condition` says which lines are read. A `where` in the config is for the orders alone; with it, the lines of an
+  order that was left out look like lines without an order, so those fail only if `items_condition` is given too.
   NULL: a revenue of NULL fails, and so does a key of NULL, because it belongs to nothing. A line without revenue counts
   as 0 and lets its order fall short; with `lines_without_revenue: fail` one such line fails the order outright.
   `tolerance` is an amount of money: half a cent by default, so that floating point cannot fail the test.
 -#}
 {% test revenue_matches_item_sum(
-    model, column_name, items, key_columns='transaction_id', item_revenue='item_revenue', lines_without_revenue='zero', tolerance=0.005
+    model, column_name, items, key_columns='transaction_id', item_revenue='item_revenue', items_condition=none,
+    lines_without_revenue='zero', tolerance=0.005
 ) %}
     {{ return(adapter.dispatch('test_revenue_matches_item_sum', 'dq_report')(
-        model, column_name, items, key_columns, item_revenue, lines_without_revenue, tolerance
+        model, column_name, items, key_columns, item_revenue, items_condition, lines_without_revenue, tolerance
     )) }}
 {% endtest %}
 
 {% macro default__test_revenue_matches_item_sum(
-    model, column_name, items, key_columns, item_revenue, lines_without_revenue, tolerance
+    model, column_name, items, key_columns, item_revenue, items_condition, lines_without_revenue, tolerance
 ) %}
 {%- set keys = dq_report._column_list(key_columns, 'revenue_matches_item_sum', 'key_columns') -%}
+{%- do dq_report._require_model(items, 'revenue_matches_item_sum', 'items') -%}
 {%- do dq_report._require_text(column_name, 'revenue_matches_item_sum', 'column_name') -%}
 {%- do dq_report._require_text(item_revenue, 'revenue_matches_item_sum', 'item_revenue') -%}
 {%- do dq_report._require(
     lines_without_revenue in ['zero', 'fail'],
     'revenue_matches_item_sum',
-    '`lines_without_revenue` must be zero or fail, but it is ' ~ (lines_without_revenue | tojson) ~ '.'
+    '`lines_without_revenue` must be zero or fail, but it is ' ~ dq_report._shown(lines_without_revenue) ~ '.'
 ) -%}
 {%- do dq_report._require_amount(tolerance, 'revenue_matches_item_sum', 'tolerance') -%}
+{%- set lines_need_an_order = items_condition or not config.get('where') -%}
 
 with orders as (
 
@@ -50,6 +55,9 @@ item_sums as (
         count(*) as lines,
         count(*) - count({{ item_revenue }}) as lines_without_revenue
     from {{ items }}
+    {%- if items_condition %}
+    where {{ items_condition }}
+    {%- endif %}
     group by {{ keys | join(', ') }}
 
 ),
@@ -75,7 +83,7 @@ compared as (
             when abs(orders.revenue - item_sums.item_revenue) > {{ tolerance }} then 'revenue and lines differ'
         end as problem
     from orders
-    full outer join item_sums
+    {{ 'full' if lines_need_an_order else 'left' }} outer join item_sums
         on {% for key in keys %}orders.{{ key }} = item_sums.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
 
 )

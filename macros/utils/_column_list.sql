@@ -4,7 +4,7 @@
     {%- do dq_report._require(
         list is sequence and list is not mapping,
         test_name,
-        '`' ~ argument ~ '` must be a column or a list of columns, but it is ' ~ (columns | tojson) ~ '.'
+        '`' ~ argument ~ '` must be a column or a list of columns, but it is ' ~ dq_report._shown(columns) ~ '.'
     ) -%}
     {%- do dq_report._require(
         list | length > 0 or allow_empty, test_name, '`' ~ argument ~ '` must name at least one column.'

@@ -3,6 +3,6 @@
     {%- do dq_report._require(
         value is number and value is not boolean and value >= 0,
         test_name,
-        '`' ~ argument ~ '` must be a number of at least 0, but it is ' ~ (value | tojson) ~ '.'
+        '`' ~ argument ~ '` must be a number of at least 0, but it is ' ~ dq_report._shown(value) ~ '.'
     ) -%}
 {% endmacro %}

@@ -3,6 +3,6 @@
     {%- do dq_report._require(
         value is boolean,
         test_name,
-        '`' ~ argument ~ '` must be true or false, but it is ' ~ (value | tojson) ~ '.'
+        '`' ~ argument ~ '` must be true or false, but it is ' ~ dq_report._shown(value) ~ '.'
     ) -%}
 {% endmacro %}

@@ -3,6 +3,6 @@
     {%- do dq_report._require(
         value is string and value | trim != '',
         test_name,
-        '`' ~ argument ~ '` must be a column or an expression, but it is ' ~ (value | tojson) ~ '.'
+        '`' ~ argument ~ '` must be a column or an expression, but it is ' ~ dq_report._shown(value) ~ '.'
     ) -%}
 {% endmacro %}

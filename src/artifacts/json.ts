@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ProblemError } from '../errors.ts';
+import { ProblemError, systemCodeOf } from '../errors.ts';
 
 /** An artifact as it lies on disk, decoded but not yet understood. */
 export interface JsonFile {
@@ -22,7 +22,7 @@ async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new ProblemError({ code: 'artifact_unreadable', ...whyUnreadable(path, errorCode(error)) });
+    throw new ProblemError({ code: 'artifact_unreadable', ...whyUnreadable(path, systemCodeOf(error)) });
   }
 }
 
@@ -40,10 +40,6 @@ function whyUnreadable(path: string, code: string): { what: string; next: string
     default:
       return { what: `${path} could not be read (${code}).`, next: 'Check the file and the disk it lies on.' };
   }
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
 }
 
 function decode(bytes: Buffer, path: string): string {

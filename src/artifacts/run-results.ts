@@ -44,7 +44,7 @@ const resultSchema = z.object({
   status: z.string(),
   message: text,
   failures: number,
-  timing: z.unknown(),
+  timing: z.optional(z.unknown()),
 });
 
 /**

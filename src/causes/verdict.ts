@@ -2,6 +2,7 @@ import { ancestorsOf } from '../artifacts/lineage.ts';
 import { type Exposure, type Manifest, partsOf } from '../artifacts/manifest.ts';
 import type { Run } from '../artifacts/run.ts';
 import type { Finding } from '../findings/finding.ts';
+import { testTitle } from '../findings/test-title.ts';
 import { type ExposureVerdict, type Verdict, VERDICTS } from './cause.ts';
 
 /** Judges every exposure over its whole upstream, worst first. */
@@ -31,23 +32,27 @@ function judge(exposure: Exposure, evidence: Evidence): ExposureVerdict {
   const upstream = ancestorsOf(evidence.run.manifest, uniqueId);
   const shown = nodesWhoseDataIsShown(uniqueId, evidence);
   const reasons: Record<Verdict, string[]> = { wrong: [], late: [], unknown: notChecked(upstream, evidence), safe: [] };
-  for (const finding of upstream.flatMap((node) => evidence.bySubject.get(node) ?? [])) {
+  const above = upstream.flatMap((node) => evidence.bySubject.get(node) ?? []);
+  for (const finding of above) {
     const told = tell(finding, shown);
-    reasons[told.verdict].push(told.reason);
+    if (told !== null) reasons[told.verdict].push(told.reason);
   }
+  // What failed says more than what was skipped because of it.
+  reasons.late.push(...gather(skippedAmong(above), evidence.run.manifest, 'skipped'));
   const verdict = VERDICTS.find((candidate) => reasons[candidate].length > 0) ?? 'safe';
   return { uniqueId, name, label, url, owner, verdict, reasons: VERDICTS.flatMap((each) => reasons[each]) };
 }
 
-/** What one finding upstream means for the dashboard. */
-function tell(finding: Finding, shown: ReadonlySet<string>): { verdict: Verdict; reason: string } {
+/** What one finding upstream means for the dashboard; null for skipped nodes, which are told together. */
+function tell(finding: Finding, shown: ReadonlySet<string>): { verdict: Verdict; reason: string } | null {
   const { subject, test, kind, severity, message } = finding;
   const firstLine = message.split('\n', 1)[0] ?? '';
+  const check = test === null ? finding.uniqueId : testTitle(test);
   switch (kind) {
     case 'test_failed':
     case 'test_warned':
     case 'unit_test_failed': {
-      const what = `${test?.name ?? finding.uniqueId} on ${subject.name}: ${kind === 'unit_test_failed' ? 'the unit test failed' : firstLine}`;
+      const what = `${check} on ${subject.name}: ${kind === 'unit_test_failed' ? 'the unit test failed' : firstLine}`;
       if (severity === 'warning') return { verdict: 'safe', reason: `Warning: ${what}` };
       if (shown.has(subject.uniqueId)) return { verdict: 'wrong', reason: what };
       return { verdict: 'late', reason: `${what}; it did not get through, a table in between was not rebuilt` };
@@ -60,15 +65,19 @@ function tell(finding: Finding, shown: ReadonlySet<string>): { verdict: Verdict;
     case 'source_stale':
       return { verdict: 'late', reason: `Source ${subject.name}: ${firstLine}` };
     case 'node_skipped':
-      return test === null ? { verdict: 'late', reason: `${subject.name} was skipped` } : { verdict: 'unknown', reason: `${test.name} on ${subject.name} was skipped` };
+      return test === null ? null : { verdict: 'unknown', reason: `${check} on ${subject.name} was skipped` };
     case 'test_errored':
-      return { verdict: 'unknown', reason: `${test?.name ?? finding.uniqueId} on ${subject.name} could not run` };
+      return { verdict: 'unknown', reason: `${check} on ${subject.name} could not run` };
     case 'source_unchecked':
       return { verdict: 'unknown', reason: `The freshness of source ${subject.name} is not known` };
     case 'model_warned':
     case 'hook_errored':
       return { verdict: 'safe', reason: `Warning: ${subject.name}: ${firstLine}` };
   }
+}
+
+function skippedAmong(findings: readonly Finding[]): readonly string[] {
+  return findings.filter(({ kind, test }) => kind === 'node_skipped' && test === null).map(({ uniqueId }) => uniqueId);
 }
 
 /**

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { loadConfig } from '../config/load.ts';
-import { ProblemError } from '../errors.ts';
+import { ProblemError, systemCodeOf } from '../errors.ts';
 import { reportRun } from '../pipeline.ts';
 import { FORMAT_NAMES, type FormatName, formats } from '../report/formats.ts';
 import { reaches, type Report } from '../report/report.ts';
@@ -56,7 +56,7 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
   const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
   const report = await reportRun(paths, { environment, rules: config.rules, now: runtime.now() });
 
-  const quiet = flags.quiet ?? setting('QUIET', 'dbt') === 'true';
+  const quiet = flags.quiet ?? /^(?:1|t|true|y|yes)$/i.test(setting('QUIET', 'dbt') ?? '');
   await write(report, { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true }, runtime);
   return exitCode(report, failOn ?? config.failOn ?? 'error');
 }
@@ -75,8 +75,7 @@ async function write(report: Report, { format, output, quiet, verbose, useColors
     const text = render(report, { width: DEFAULT_WIDTH, colour: false, verbose });
     const { outputFile } = await import('fs-extra/esm');
     await outputFile(resolve(cwd, output), text).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ProblemError({ code: 'output_unwritable', what: `The report could not be written to ${output} (${reason}).`, next: 'Name another file with --output.' });
+      throw new ProblemError({ code: 'output_unwritable', what: `The report could not be written to ${output} (${systemCodeOf(error)}).`, next: 'Name another file with --output.' });
     });
     return;
   }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { closest, distance } from 'fastest-levenshtein';
 import * as YAML from 'yaml';
 import type * as z from 'zod';
-import { type Problem, ProblemError } from '../errors.ts';
+import { type Problem, ProblemError, systemCodeOf } from '../errors.ts';
 import { type ConfigFile, configSchema } from './config.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function readConfig(path: string): Promise<ConfigFile> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = systemCodeOf(error);
     const what = code === 'ENOENT' ? `There is no configuration file ${path}.` : `The configuration ${path} could not be read (${code}).`;
     throw new ProblemError({ code: 'config_invalid', what, next: 'Check the path given with --config or DQ_REPORT_CONFIG.' });
   }

@@ -109,16 +109,27 @@ function causes(report: Report, term: Terminal, { verbose }: Presentation): stri
   const behind = folded === 0 ? '' : ` behind ${count(report.causes.length + folded, 'finding')}`;
   const title = term.paint.bold(`${count(report.causes.length, 'cause')}${behind}, worst first`);
   const numberWidth = String(report.causes.length).length;
+  const titles = new Map(report.verdicts.map((exposure) => [exposure.name, exposureName(exposure)]));
   const inFull = verbose ? report.causes.length : TOLD_IN_FULL;
   // One line for a single leftover saves nothing over telling it.
   const cut = report.causes.length <= inFull + 1 ? report.causes.length : inFull;
-  const blocks = report.causes.slice(0, cut).map((cause, index) => causeInFull(cause, index + 1, numberWidth, term, verbose));
+  const blocks = report.causes.slice(0, cut).map((cause, index) => causeInFull(cause, { number: index + 1, numberWidth, term, verbose, titles }));
   const lines = report.causes.slice(cut).map((cause, index) => causeInALine(cause, cut + index + 1, numberWidth, term));
   return [title, ...blocks, lines.join('\n')].filter((block) => block !== '').join('\n\n');
 }
 
-function causeInFull(cause: Cause, number: number, numberWidth: number, term: Terminal, verbose: boolean): string {
+interface Telling {
+  readonly number: number;
+  readonly numberWidth: number;
+  readonly term: Terminal;
+  readonly verbose: boolean;
+  /** Exposures by name, as people know them. */
+  readonly titles: ReadonlyMap<string, string>;
+}
+
+function causeInFull(cause: Cause, { number, numberWidth, term, verbose, titles }: Telling): string {
   const { finding, impact, upstreamSuspects } = cause;
+  const exposures = impact.exposures.map((name) => titles.get(name) ?? name);
   const { paint } = term;
   const indent = numberWidth + 2;
   const head = `${paintSeverity(cause.severity, term)}  ${paint.bold(plain(titleOf(finding)))}`;
@@ -129,11 +140,11 @@ function causeInFull(cause: Cause, number: number, numberWidth: number, term: Te
   const command = nextCommand(finding);
   const facts: readonly (readonly [label: string, text: string | null])[] = [
     ['owner', owner],
-    ['affects', affected(cause)],
+    ['affects', affected(impact.models, exposures)],
     ['folded', symptomsOf(cause)],
     ['upstream', upstreamSuspects.length === 0 ? null : `also failing: ${some(upstreamSuspects.map((node) => node.name))}`],
     ['file', finding.test?.path ?? finding.subject.path],
-    ['next', command === null ? null : paint.cyan(command)],
+    ['next', command === null ? null : paint.cyan(plain(command))],
   ];
   return [
     term.paragraph(head, indent, String(number).padStart(numberWidth)),
@@ -142,7 +153,7 @@ function causeInFull(cause: Cause, number: number, numberWidth: number, term: Te
     ...(meaning === null ? [] : [term.paragraph(paint.dim(meaning), indent)]),
     ...facts.flatMap(([label, text]) => (text === null ? [] : [term.paragraph(label === 'next' || label === 'owner' ? text : plain(text), indent + 10, ' '.repeat(indent) + paint.dim(label))])),
     ...(verbose ? cause.symptoms.map(({ finding: symptom, because }) => term.paragraph(plain(`${symptom.test?.name ?? symptom.subject.name} (${foldPhrase(because)})`), indent + 12, `${' '.repeat(indent + 10)}-`)) : []),
-    ...(verbose && impact.exposures.length > NAMES_IN_A_LINE ? [term.paragraph(plain(`All exposures below: ${impact.exposures.join(', ')}`), indent + 10)] : []),
+    ...(verbose && impact.exposures.length > NAMES_IN_A_LINE ? [term.paragraph(plain(`All exposures below: ${exposures.join(', ')}`), indent + 10)] : []),
   ].join('\n');
 }
 
@@ -164,10 +175,10 @@ function paintSeverity(severity: Severity, { paint }: Terminal): string {
   }
 }
 
-function affected({ impact }: Cause): string | null {
-  const models = impact.models === 0 ? null : `${count(impact.models, 'model')} downstream`;
-  const exposures = impact.exposures.length === 0 ? null : some(impact.exposures);
-  return [models, exposures].filter((part) => part !== null).join('; ') || null;
+function affected(models: number, exposures: readonly string[]): string | null {
+  const below = models === 0 ? null : `${count(models, 'model')} downstream`;
+  const dashboardsBelow = exposures.length === 0 ? null : some(exposures);
+  return [below, dashboardsBelow].filter((part) => part !== null).join('; ') || null;
 }
 
 function some(names: readonly string[]): string {

@@ -1,9 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { OwnerFields } from '../artifacts/manifest.ts';
-import type { Cause, FoldReason } from '../causes/cause.ts';
+import { instantOf, type Timestamp } from '../artifacts/run.ts';
+import { type Cause, type ExposureVerdict, type FoldReason, VERDICTS } from '../causes/cause.ts';
 import { describeErrorClass } from '../findings/error-class.ts';
-import type { Finding, TestRef } from '../findings/finding.ts';
+import type { Finding } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
+import { testTitle } from '../findings/test-title.ts';
 
 /** What every format says in the same words. Text from artifacts is data: each format escapes it for its own sink. */
 
@@ -37,14 +39,6 @@ export function titleOf({ kind, subject, test, errorClass }: Finding): string {
     case 'node_skipped':
       return `${test?.name ?? subject.name} was skipped`;
   }
-}
-
-/** dbt's generated names repeat test, model and column; a name that a person chose says more than any of them. */
-function testTitle({ name, testName, namespace, column }: TestRef): string {
-  if (testName === null) return name;
-  const generated = [testName, `source_${testName}`, ...(namespace === null ? [] : [`${namespace}_${testName}`, `${namespace}_source_${testName}`])];
-  if (!generated.some((start) => name.startsWith(`${start}_`) || name === start)) return name;
-  return column === null ? testName : `${testName} ${column}`;
 }
 
 /** The message without the parts that repeat the title: dbt's first line and the path of the compiled file. */
@@ -96,6 +90,40 @@ export function foldPhrase(because: FoldReason): string {
     case 'same_column':
       return 'of the same test on the same column below it';
   }
+}
+
+/** "12 models downstream, 4 of them not built; Weekly sales, Churn and 3 more"; null if nothing is below. */
+export function affectedBy({ impact }: Cause): string | null {
+  const blocked = impact.blockedModels === 0 ? '' : `, ${formatNumber(impact.blockedModels)} of them not built`;
+  const models = impact.models === 0 ? null : `${count(impact.models, 'model')} downstream${blocked}`;
+  const exposures = impact.exposures.length === 0 ? null : some(impact.exposures);
+  return [models, exposures].filter((part) => part !== null).join('; ') || null;
+}
+
+/** "1 wrong, 2 late, 14 safe". */
+export function verdictCounts(verdicts: readonly ExposureVerdict[]): string {
+  const counts = VERDICTS.map((verdict) => [verdict, verdicts.filter((exposure) => exposure.verdict === verdict).length] as const);
+  return counts.filter(([, number]) => number > 0).map(([verdict, number]) => `${formatNumber(number)} ${verdict}`).join(', ');
+}
+
+const NAMES_IN_A_LINE = 3;
+
+/** A few names and how many more. */
+export function some(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_IN_A_LINE).join(', ');
+  return names.length > NAMES_IN_A_LINE ? `${shown} and ${formatNumber(names.length - NAMES_IN_A_LINE)} more` : shown;
+}
+
+/** In UTC and to the minute: logs of several machines are compared by it. */
+export function formatTime(timestamp: Timestamp | null): string | null {
+  const instant = instantOf(timestamp);
+  return instant === null ? null : `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 export function count(number: number, noun: string): string {

@@ -1,0 +1,76 @@
+import type { OwnerFields } from '../artifacts/manifest.ts';
+import type { Cause } from '../causes/cause.ts';
+import { nextCommand } from '../causes/next-command.ts';
+import type { Finding } from '../findings/finding.ts';
+import { fingerprintOf } from '../findings/fingerprint.ts';
+import type { JsonCause, JsonReport } from './json-schema.ts';
+import type { Format, Report } from './report.ts';
+
+/** The report for programs. */
+export const formatJson: Format = (report) => `${harmless(JSON.stringify(toJson(report), null, 2))}\n`;
+
+/** The report in the shape of schemas/report.schema.json. */
+export function toJson({ run, outcomes, findings, causes, verdicts }: Report): JsonReport {
+  const { passed, warned, failed, errored, skipped } = outcomes;
+  const unchecked = findings.filter((finding) => finding.kind === 'source_unchecked').length;
+  return {
+    schema_version: 1,
+    project: run.project,
+    environment: run.environment,
+    dbt_version: run.dbtVersion,
+    invocation_ids: [...run.invocationIds],
+    generated_at: run.generatedAt,
+    totals: { passed, warned, failed, errored, skipped, unchecked },
+    causes: causes.map((cause) => toJsonCause(cause, run.environment)),
+    exposures: verdicts.map(({ name, verdict, reasons, owner }) => ({ name, verdict, reasons: [...reasons], owner: someone(owner) })),
+    deliveries: [],
+    notes: run.notes.map(({ code, message }) => ({ code, message })),
+  };
+}
+
+function toJsonCause({ finding, severity, category, symptoms, upstreamSuspects, impact }: Cause, environment: string | null): JsonCause {
+  const { uniqueId, subject, test, kind, errorClass, message, failures, owner } = finding;
+  const node = test ?? subject;
+  return {
+    fingerprint: fingerprintOf(finding, environment),
+    // There is no state store yet, so nothing is known about other runs.
+    state: null,
+    change: null,
+    severity,
+    category,
+    kind,
+    error_class: errorClass,
+    unique_id: uniqueId,
+    name: node.name,
+    resource_type: node.resourceType,
+    path: node.path ?? subject.path,
+    model: modelOf(finding),
+    column: test?.column ?? null,
+    test: test === null ? null : (test.testName ?? test.name),
+    message,
+    failures,
+    evidence: null,
+    owner: owner === null ? null : { name: owner.name, email: owner.email, slack: owner.slack, reason: owner.reason },
+    symptoms: symptoms.map((symptom) => ({ unique_id: symptom.finding.uniqueId, kind: symptom.finding.kind, fold_reason: symptom.because })),
+    upstream_suspects: upstreamSuspects.map((suspect) => suspect.uniqueId),
+    downstream: { models: impact.models, exposures: [...impact.exposures] },
+    first_seen: null,
+    runs: null,
+    next_command: nextCommand(finding),
+  };
+}
+
+/** A test that reads nothing is its own subject; a hook is no model. */
+function modelOf({ subject, test }: Finding): string | null {
+  return subject.uniqueId === test?.uniqueId || subject.resourceType === 'operation' ? null : subject.name;
+}
+
+/** dbt lets an exposure's owner be empty. */
+function someone({ name, email, slack }: OwnerFields): OwnerFields | null {
+  return name === null && email === null && slack === null ? null : { name, email, slack };
+}
+
+/** The same document for a parser, without the characters that steer a terminal or turn the reading direction. */
+function harmless(json: string): string {
+  return json.replaceAll(/[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
