@@ -21,7 +21,10 @@ export function pathFrom(folder: string, path: string): string {
 
 /** Runs one of the repository's own scripts, with its output. */
 export function runScript(script: string, args: readonly string[], what: string): void {
-  const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status } = spawnSync(process.execPath, [script, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (status !== 0) throw new DemoError(`${what} did not work; see above.`);
 }
 
@@ -56,15 +59,24 @@ export function runDbt({ args, closing, artifact }: DbtCommand, folder: RunFolde
     cwd: demoDir,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
-    env: { ...environment(), WEB_EVENTS_DIR: events, WEB_SHOP_DATABASE: pathFrom(demoDir, folder.database), DBT_PROFILES_DIR: '.' },
+    env: {
+      ...environment(),
+      WEB_EVENTS_DIR: events,
+      WEB_SHOP_DATABASE: pathFrom(demoDir, folder.database),
+      DBT_PROFILES_DIR: '.',
+    },
   });
   const log = pathFrom(root, join(folder.logs, 'dbt.log'));
-  if (error !== undefined) throw new DemoError(`dbt could not be started (${error.message}). \`node scripts/setup.mjs python\` installs it.`);
+  if (error !== undefined)
+    throw new DemoError(`dbt could not be started (${error.message}). \`node scripts/setup.mjs python\` installs it.`);
   const lines = `${stdout}${stderr}`.split('\n').map((line) => line.replace(/^\d{2}:\d{2}:\d{2} +/, '').trimEnd());
-  const finished = status === 0 || (status === 1 && (artifact === undefined ? false : existsSync(join(folder.target, artifact))));
+  const finished =
+    status === 0 || (status === 1 && artifact !== undefined && existsSync(join(folder.target, artifact)));
   if (!finished) {
     const tail = lines.filter((line) => line !== '').slice(-15);
-    throw new DemoError(`\`dbt ${args.join(' ')}\` did not get to its end. Its last words:\n\n  ${tail.join('\n  ')}\n\nAll of them: ${log}`);
+    throw new DemoError(
+      `\`dbt ${args.join(' ')}\` did not get to its end. Its last words:\n\n  ${tail.join('\n  ')}\n\nAll of them: ${log}`,
+    );
   }
   const summary = lines.findLast((line) => closing.test(line));
   if (summary !== undefined) say(summary);
@@ -82,9 +94,17 @@ export function environment(): NodeJS.ProcessEnv {
 
 /** Runs the built dq-report on the artifacts in a folder, in full view. */
 export function runReport(target: string): void {
+  const program = join(root, 'dist', 'main.cjs');
+  // Node would end with 1 too, and that means findings.
+  if (!existsSync(program)) throw new DemoError('There is no dist/main.cjs. `node scripts/build.ts` makes it.');
   const args = ['--project-dir', pathFrom(root, demoDir), '--target-path', pathFrom(root, target)];
   say(`\n$ dq-report ${args.join(' ')}\n`);
-  const { status } = spawnSync(process.execPath, [join('dist', 'main.js'), ...args], { cwd: root, stdio: 'inherit', env: environment() });
+  const { status } = spawnSync(process.execPath, [program, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: environment(),
+  });
   // 1 says that there are findings.
-  if (status !== 0 && status !== 1) throw new DemoError(`dq-report ended with ${status === null ? 'a signal' : `exit code ${status}`}.`);
+  if (status !== 0 && status !== 1)
+    throw new DemoError(`dq-report ended with ${status === null ? 'a signal' : `exit code ${status}`}.`);
 }

@@ -32,7 +32,12 @@ interface Event {
   readonly pageUrl: string;
   readonly referrer: string | null;
   readonly at: number;
-  readonly name: 'page_viewed' | 'email_filled_on_popup' | 'product_added_to_cart' | 'checkout_started' | 'checkout_completed';
+  readonly name:
+    | 'page_viewed'
+    | 'email_filled_on_popup'
+    | 'product_added_to_cart'
+    | 'checkout_started'
+    | 'checkout_completed';
   readonly data: unknown;
   readonly userAgent: string;
 }
@@ -52,7 +57,10 @@ export function generateEvents({ seed = 1, until = DEFAULT_UNTIL }: GenerateOpti
   const clients: string[] = [];
   return new Map(
     midnights.map((midnight, index) => {
-      const events = eventsOfDay({ midnight, day: index + 1, orders: orders.filter((order) => order.day === index), clients }, random);
+      const events = eventsOfDay(
+        { midnight, day: index + 1, orders: orders.filter((order) => order.day === index), clients },
+        random,
+      );
       return [`events_${dates[index]}.csv`, toCsv(events, columnsOf(index + 1))];
     }),
   );
@@ -61,7 +69,8 @@ export function generateEvents({ seed = 1, until = DEFAULT_UNTIL }: GenerateOpti
 /** The first millisecond of each day, in UTC. */
 function daysUntil(until: string): readonly number[] {
   const last = /^\d{4}-\d{2}-\d{2}$/.test(until) ? Date.parse(`${until}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(last) || new Date(last).toISOString().slice(0, 10) !== until) throw new RangeError(`"${until}" is not a day like ${DEFAULT_UNTIL}.`);
+  if (Number.isNaN(last) || new Date(last).toISOString().slice(0, 10) !== until)
+    throw new RangeError(`"${until}" is not a day like ${DEFAULT_UNTIL}.`);
   return Array.from({ length: DAYS }, (_, index) => last - (DAYS - 1 - index) * 86_400_000);
 }
 
@@ -75,7 +84,9 @@ interface Day {
 }
 
 function eventsOfDay({ midnight, day, orders, clients }: Day, random: Random): readonly Event[] {
-  const visits = Array.from({ length: VISITS_PER_DAY }, () => browse(startVisit(midnight, clients, random), day, random));
+  const visits = Array.from({ length: VISITS_PER_DAY }, () =>
+    browse(startVisit(midnight, clients, random), day, random),
+  );
   const purchases = orders.map((order) => purchase(order, startVisit(midnight, [], random), random));
   return [...visits, ...purchases].flat().toSorted((a, b) => a.at - b.at);
 }
@@ -103,7 +114,18 @@ function newClientId(at: number, random: Random): string {
 
 /** Someone who looks around, and perhaps puts something into the cart. */
 function browse(visit: Visit, day: number, random: Random): readonly Event[] {
-  const events = pageViews(visit, random.weighted([[1, 4], [2, 4], [3, 4], [4, 3], [6, 3], [8, 1]]), random);
+  const events = pageViews(
+    visit,
+    random.weighted([
+      [1, 4],
+      [2, 4],
+      [3, 4],
+      [4, 3],
+      [6, 3],
+      [8, 1],
+    ]),
+    random,
+  );
   const steps: Event['name'][] = [];
   if (random.chance(0.04)) steps.push('email_filled_on_popup');
   if (random.chance(0.13)) {
@@ -112,7 +134,13 @@ function browse(visit: Visit, day: number, random: Random): readonly Event[] {
   }
   const withSteps = follow(events, visit, steps, random);
   const lost = day >= faults.clientOftenLostFrom ? 0.1 : 0.01;
-  return landsLate(withSteps, random).map((event) => (event.name === 'page_viewed' && random.chance(lost) ? { ...event, clientId: null } : event));
+  return landsLate(withSteps, random).map((event) =>
+    event.name === 'page_viewed' && random.chance(lost) ? withoutClient(event) : event,
+  );
+}
+
+function withoutClient(event: Event): Event {
+  return { ...event, clientId: null };
 }
 
 /** Now and then the page view of the landing is sent long after what was done on the page. */
@@ -126,7 +154,8 @@ function landsLate(events: readonly Event[], random: Random): readonly Event[] {
 
 /** Someone who buys; where the order's path says so, the tracker loses sight of them. */
 function purchase(order: Order, visit: Visit, random: Random): readonly Event[] {
-  const steps: readonly Event['name'][] = order.path === 'start_lost' ? ['product_added_to_cart'] : ['product_added_to_cart', 'checkout_started'];
+  const steps: readonly Event['name'][] =
+    order.path === 'start_lost' ? ['product_added_to_cart'] : ['product_added_to_cart', 'checkout_started'];
   const events = follow(pageViews(visit, random.between(2, 5), random), visit, steps, random);
   const last = Math.max(...events.map(({ at }) => at));
   const completed: Event = {
@@ -135,7 +164,12 @@ function purchase(order: Order, visit: Visit, random: Random): readonly Event[] 
     referrer: null,
     at: last + random.between(40_000, 400_000),
     name: 'checkout_completed',
-    data: { transaction_id: order.transactionId, revenue: order.revenue, items: order.lines, user_email: random.text(64, HEX) },
+    data: {
+      transaction_id: order.transactionId,
+      revenue: order.revenue,
+      items: order.lines,
+      user_email: random.text(64, HEX),
+    },
     userAgent: visit.userAgent,
   };
   return [...events, completed];
@@ -152,11 +186,17 @@ function pageViews({ clientId, userAgent, landing, start }: Visit, count: number
 }
 
 /** Adds the steps after the page views, each a while after the one before. */
-function follow(views: readonly Event[], { clientId, userAgent }: Visit, steps: readonly Event['name'][], random: Random): readonly Event[] {
+function follow(
+  views: readonly Event[],
+  { clientId, userAgent }: Visit,
+  steps: readonly Event['name'][],
+  random: Random,
+): readonly Event[] {
   let at = Math.max(...views.map((view) => view.at));
   const followed = steps.map((name): Event => {
     at += random.between(5_000, 240_000);
-    const pageUrl = name === 'checkout_started' ? `${CHECKOUT}/${random.text(24, LETTERS)}` : `${SHOP}${random.weighted(pages)}`;
+    const pageUrl =
+      name === 'checkout_started' ? `${CHECKOUT}/${random.text(24, LETTERS)}` : `${SHOP}${random.weighted(pages)}`;
     const data = name === 'email_filled_on_popup' ? { user_email: random.text(64, HEX) } : null;
     return { clientId, pageUrl, referrer: null, at, name, data, userAgent };
   });
@@ -180,18 +220,57 @@ type Landing = (random: Random) => Visit['landing'];
 
 const landings: readonly [readonly [Landing, number], ...(readonly [Landing, number])[]] = [
   [(random) => ({ path: random.weighted(pages), referrer: null }), 44],
-  [(random) => ({ path: `${random.weighted(pages)}?utm_source=search&utm_medium=cpc&gclid=${random.text(20, LETTERS)}`, referrer: 'https://www.google.com/' }), 22],
-  [(random) => ({ path: random.weighted(pages), referrer: random.pick(['https://www.google.com/', 'https://www.bing.com/']) }), 13],
-  [(random) => ({ path: `${random.weighted(pages)}?irclickid=${random.text(10, LETTERS)}&utm_source=partner`, referrer: 'https://deals.example/' }), 8],
-  [(random) => ({ path: `${random.weighted(pages)}?utm_source=social&fbclid=${random.text(20, LETTERS)}`, referrer: null }), 5],
+  [
+    (random) => ({
+      path: `${random.weighted(pages)}?utm_source=search&utm_medium=cpc&gclid=${random.text(20, LETTERS)}`,
+      referrer: 'https://www.google.com/',
+    }),
+    22,
+  ],
+  [
+    (random) => ({
+      path: random.weighted(pages),
+      referrer: random.pick(['https://www.google.com/', 'https://www.bing.com/']),
+    }),
+    13,
+  ],
+  [
+    (random) => ({
+      path: `${random.weighted(pages)}?irclickid=${random.text(10, LETTERS)}&utm_source=partner`,
+      referrer: 'https://deals.example/',
+    }),
+    8,
+  ],
+  [
+    (random) => ({
+      path: `${random.weighted(pages)}?utm_source=social&fbclid=${random.text(20, LETTERS)}`,
+      referrer: null,
+    }),
+    5,
+  ],
   [(random) => ({ path: random.weighted(pages), referrer: 'https://living-room-notes.example/' }), 5],
-  [(random) => ({ path: `${random.weighted(pages)}?utm_source=newsletter&_kx=${random.text(10, LETTERS)}`, referrer: null }), 3],
+  [
+    (random) => ({
+      path: `${random.weighted(pages)}?utm_source=newsletter&_kx=${random.text(10, LETTERS)}`,
+      referrer: null,
+    }),
+    3,
+  ],
 ];
 
 const userAgents: readonly [readonly [string, number], ...(readonly [string, number])[]] = [
-  ['Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Mobile/15E148 Safari/604.1', 4],
-  ['Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/133.0.0.0 Mobile Safari/537.36', 3],
-  ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/133.0.0.0 Safari/537.36', 2],
+  [
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Mobile/15E148 Safari/604.1',
+    4,
+  ],
+  [
+    'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/133.0.0.0 Mobile Safari/537.36',
+    3,
+  ],
+  [
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/133.0.0.0 Safari/537.36',
+    2,
+  ],
   ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:135.0) Gecko/20100101 Firefox/135.0', 1],
 ];
 

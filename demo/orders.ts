@@ -30,7 +30,12 @@ export interface Order {
 const ORDERS = 60;
 
 /** Pairs of neighbours, each of one day, that got one transaction id. The last pair also has one amount. */
-const pairs: readonly (readonly [number, number])[] = [[13, 14], [19, 20], [27, 28], [57, 58]];
+const pairs: readonly (readonly [number, number])[] = [
+  [13, 14],
+  [19, 20],
+  [27, 28],
+  [57, 58],
+];
 const faultyInPairs: readonly number[] = [14, 20, 58];
 
 /** How many orders have which fault, whatever the seed. */
@@ -70,7 +75,10 @@ export function planOrders(days: readonly string[], random: Random): readonly Or
   const numbers = Array.from({ length: ORDERS }, (_, index) => index);
   const ordinary = random.shuffled(numbers.filter((number) => !pairs.flat().includes(number)));
   const linesExceed = new Set(ordinary.slice(0, counts.linesExceed));
-  const itemLost = new Set([...ordinary.slice(counts.linesExceed, counts.linesExceed + counts.itemLost), ...faultyInPairs]);
+  const itemLost = new Set([
+    ...ordinary.slice(counts.linesExceed, counts.linesExceed + counts.itemLost),
+    ...faultyInPairs,
+  ]);
   const free = new Set(ordinary.slice(-counts.free));
   const paths = random.shuffled(numbers);
   const startLost = new Set(paths.slice(0, counts.startLost));
@@ -82,12 +90,28 @@ export function planOrders(days: readonly string[], random: Random): readonly Or
     const day = Math.floor((number * days.length) / ORDERS);
     const twin = pairs.find(([, second]) => second === number)?.[0];
     const sameAmount = twin !== undefined && pairs.at(-1)?.[0] === twin;
-    if (!sameAmount) basket = fillBasket(random, pairs.flat().includes(number) ? 2 : random.weighted([[1, 7], [2, 2], [3, 1]]));
+    if (!sameAmount)
+      basket = fillBasket(
+        random,
+        pairs.flat().includes(number)
+          ? 2
+          : random.weighted([
+              [1, 7],
+              [2, 2],
+              [3, 1],
+            ]),
+      );
     orders.push({
       day,
-      transactionId: (twin === undefined ? undefined : orders[twin])?.transactionId ?? newTransactionId(days[day] ?? '', orders, random),
+      transactionId:
+        (twin === undefined ? undefined : orders[twin])?.transactionId ??
+        newTransactionId(days[day] ?? '', orders, random),
       revenue: free.has(number) ? 0 : total(basket),
-      lines: linesOf(basket, { linesExceed: linesExceed.has(number), itemLost: itemLost.has(number), free: free.has(number) }),
+      lines: linesOf(basket, {
+        linesExceed: linesExceed.has(number),
+        itemLost: itemLost.has(number),
+        free: free.has(number),
+      }),
       path: startLost.has(number) ? 'start_lost' : newClient.has(number) ? 'new_client' : 'complete',
     });
   }
@@ -95,7 +119,10 @@ export function planOrders(days: readonly string[], random: Random): readonly Or
 }
 
 function fillBasket(random: Random, size: number): readonly BasketLine[] {
-  return Array.from({ length: size }, () => ({ product: random.pick(products), quantity: random.chance(0.15) ? 2 : 1 }));
+  return Array.from({ length: size }, () => ({
+    product: random.pick(products),
+    quantity: random.chance(0.15) ? 2 : 1,
+  }));
 }
 
 function total(basket: readonly BasketLine[]): number {
@@ -103,12 +130,21 @@ function total(basket: readonly BasketLine[]): number {
   return cents / 100;
 }
 
-function linesOf(basket: readonly BasketLine[], faults: { linesExceed: boolean; itemLost: boolean; free: boolean }): readonly OrderLine[] {
+function linesOf(
+  basket: readonly BasketLine[],
+  faults: { linesExceed: boolean; itemLost: boolean; free: boolean },
+): readonly OrderLine[] {
   if (faults.free) return [lostLine];
   return basket.map(({ product, quantity }, index) => {
     if (faults.itemLost && index === 0) return lostLine;
     const { id, name, variant, price } = product;
-    return { item_id: id, item_name: name, item_variant: variant, quantity: faults.linesExceed ? quantity + 1 : quantity, item_price: price };
+    return {
+      item_id: id,
+      item_name: name,
+      item_variant: variant,
+      quantity: faults.linesExceed ? quantity + 1 : quantity,
+      item_price: price,
+    };
   });
 }
 

@@ -21,9 +21,20 @@ const here = process.env['INIT_CWD'] ?? process.cwd();
 const program = new Command('npm run demo --')
   .description('Runs the web shop project through dbt and lets dq-report tell what is wrong with its data.')
   .option('--events <dir>', 'Take the daily CSV files in this folder instead of generated ones.')
-  .addOption(new Option('--until <day>', 'The last day of the generated events.').default(DEFAULT_UNTIL).conflicts('events'))
-  .option('--keep <dir>', 'Keep artifacts, logs and database in this new folder. Default: demo/runs/latest, replaced each time.')
-  .addOption(new Option('--saved', 'Only show the report, on artifacts saved earlier. Needs neither Python nor dbt.').conflicts(['events', 'until', 'keep']))
+  .addOption(
+    new Option('--until <day>', 'The last day of the generated events.').default(DEFAULT_UNTIL).conflicts('events'),
+  )
+  .option(
+    '--keep <dir>',
+    'Keep artifacts, logs and database in this new folder. Default: demo/runs/latest, replaced each time.',
+  )
+  .addOption(
+    new Option('--saved', 'Only show the report, on artifacts saved earlier. Needs neither Python nor dbt.').conflicts([
+      'events',
+      'until',
+      'keep',
+    ]),
+  )
   .allowExcessArguments(false)
   .exitOverride();
 
@@ -53,7 +64,11 @@ function runAll({ events, until, keep }: DemoOptions): void {
   buildTool();
 
   runDbt({ args: ['deps'], closing: /^Installed from/ }, folder, source);
-  runDbt({ args: ['source', 'freshness'], closing: /freshness of \S+ \.* ?\[/, artifact: 'sources.json' }, folder, source);
+  runDbt(
+    { args: ['source', 'freshness'], closing: /freshness of \S+ \.* ?\[/, artifact: 'sources.json' },
+    folder,
+    source,
+  );
   runDbt({ args: ['build'], closing: /^Done\. /, artifact: 'run_results.json' }, folder, source);
   runReport(folder.target);
 }
@@ -84,12 +99,21 @@ function generated(until: string): ReadonlyMap<string, string> {
 /** @returns the folder as the dbt project names it */
 function folderOfEvents(given: string): string {
   const folder = resolve(here, given);
-  if (!isFolder(folder)) throw new DemoError(`--events: ${given} is not a folder. Name one with the daily files, such as events_20250308.csv.`);
+  if (!isFolder(folder))
+    throw new DemoError(
+      `--events: ${given} is not a folder. Name one with the daily files, such as events_20250308.csv.`,
+    );
   const files = readdirSync(folder).filter((name) => name.endsWith('.csv'));
-  if (files.length === 0) throw new DemoError(`--events: there is no .csv file in ${given}. Each day should have one, such as events_20250308.csv.`);
+  if (files.length === 0)
+    throw new DemoError(
+      `--events: there is no .csv file in ${given}. Each day should have one, such as events_20250308.csv.`,
+    );
   const path = pathFrom(demoDir, folder);
   // They mean something in DuckDB's file patterns, and in dbt's.
-  if (/['*?[\]{}]/.test(path)) throw new DemoError(`--events: DuckDB cannot read from ${given}, because of a character of '*?[]{} in it. Rename the folder or copy it.`);
+  if (/['*?[\]{}]/.test(path))
+    throw new DemoError(
+      `--events: DuckDB cannot read from ${given}, because of a character of '*?[]{} in it. Rename the folder or copy it.`,
+    );
   say(`Taking ${files.length} ${files.length === 1 ? 'file' : 'files'} from ${given}.`);
   return path;
 }
@@ -98,7 +122,9 @@ function newFolder(given: string): string {
   const folder = resolve(here, given);
   const isThere = statSync(folder, { throwIfNoEntry: false });
   if (isThere !== undefined && (!isThere.isDirectory() || readdirSync(folder).length > 0)) {
-    throw new DemoError(`--keep: ${given} is there already and not empty. Name a new folder; the demo deletes nothing of yours.`);
+    throw new DemoError(
+      `--keep: ${given} is there already and not empty. Name a new folder; the demo deletes nothing of yours.`,
+    );
   }
   mkdirSync(folder, { recursive: true });
   return folder;

@@ -18,7 +18,9 @@ for (const name of ['manifest.json', 'run_results.json', 'sources.json']) {
   const artifact: unknown = JSON.parse(readFileSync(join(target, name), 'utf8'));
   const entries = Object.entries(Object(artifact)).map(([key, value]) => [key, leftOut.has(key) ? {} : value]);
   // dbt writes some paths with the project's place in front.
-  const text = JSON.stringify(Object.fromEntries(entries)).replaceAll(JSON.stringify(demoDir).slice(1, -1), '.').replaceAll(JSON.stringify(root).slice(1, -1), '..');
+  const text = JSON.stringify(Object.fromEntries(entries))
+    .replaceAll(JSON.stringify(demoDir).slice(1, -1), '.')
+    .replaceAll(JSON.stringify(root).slice(1, -1), '..');
   writeFileSync(join(saved, name), `${text}\n`);
   process.stdout.write(`${pathFrom(root, join(saved, name))}: ${Math.ceil(text.length / 1024)} kB\n`);
 }

@@ -29,6 +29,7 @@ async function readBytes(path: string): Promise<Buffer> {
 function whyUnreadable(path: string, code: string): { what: string; next: string } {
   switch (code) {
     case 'ENOENT':
+    case 'ENOTDIR':
       return { what: `There is no file ${path}.`, next: 'Check the path, or run dbt first.' };
     case 'EISDIR':
       return { what: `${path} is a directory, not a file.`, next: 'Name the JSON file inside it, or give the directory to --target-path.' };
@@ -66,7 +67,8 @@ function decode(bytes: Buffer, path: string): string {
 
 /** Parses the text of an artifact; `path` is only for messages. Throws as {@link readJsonFile} does. */
 export function parseJson(text: string, path: string): unknown {
-  if (text.trim() === '') {
+  // After a crash some file systems fill what was never written with zeros.
+  if (!/[^\s\0]/.test(text)) {
     throw new ProblemError({
       code: 'artifact_invalid',
       what: `${path} is empty.`,
@@ -75,26 +77,21 @@ export function parseJson(text: string, path: string): unknown {
   }
   try {
     return JSON.parse(text);
-  } catch (error) {
+  } catch {
     const mended = nullNonFiniteNumbers(text);
     if (mended !== text) return parseJson(mended, path);
-    throw new ProblemError({ code: 'artifact_invalid', ...whyNotJson(text, path, error) });
+    throw new ProblemError({ code: 'artifact_invalid', ...whyNotJson(text, path) });
   }
 }
 
-function whyNotJson(text: string, path: string, error: unknown): { what: string; next: string } {
-  const reason = error instanceof Error ? error.message : String(error);
+function whyNotJson(text: string, path: string): { what: string; next: string } {
   if (text.trimStart().startsWith('<')) {
     return { what: `${path} is an HTML or XML page, not JSON.`, next: 'A login or error page was probably saved in place of the artifact. Download it again.' };
   }
   if (looksCutOff(text)) {
     return { what: `${path} ends in the middle.`, next: 'dbt was probably stopped while it wrote the file. Run dbt again.' };
   }
-  return { what: `${path} is not valid JSON (${firstLine(reason)}).`, next: 'Run dbt again, or name another file.' };
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+  return { what: `${path} is not JSON.`, next: 'Name a file that dbt wrote. If dbt did write this one, two commands may have written it at once: run dbt again.' };
 }
 
 /** Whether the document stops inside a string or with brackets still open: a file that was not written to its end. */

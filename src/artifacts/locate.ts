@@ -34,19 +34,21 @@ export async function locateArtifacts(request: ArtifactRequest): Promise<Artifac
   const targetDir = await findTarget(request, projectDir);
   const named = request.runResults.map((path) => resolve(request.cwd, path));
   const runResults = named.length > 0 ? named : existing(join(targetDir, 'run_results.json'));
-  // Artifacts of one invocation lie side by side, so a named run_results.json brings its neighbours.
-  const neighbours = named.length > 0 && request.targetPath === null ? dirname(named.at(-1) ?? targetDir) : targetDir;
-  const manifest = request.manifest === null ? existing(join(neighbours, 'manifest.json')) : [resolve(request.cwd, request.manifest)];
-  const sources = request.sources === null ? existing(join(neighbours, 'sources.json')) : [resolve(request.cwd, request.sources)];
+  // Artifacts of one invocation lie side by side, so a named run_results.json brings its neighbours, the last one first.
+  const folders = named.length > 0 && request.targetPath === null ? named.map((path) => dirname(path)).toReversed() : [targetDir];
+  const besides = (file: string): readonly string[] => folders.flatMap((folder) => existing(join(folder, file)));
+  const manifest = request.manifest === null ? besides('manifest.json') : [resolve(request.cwd, request.manifest)];
+  const sources = request.sources === null ? besides('sources.json') : [resolve(request.cwd, request.sources)];
   if (runResults.length === 0 && sources.length === 0) throw await nothingThere(targetDir, request);
   return { projectDir, targetDir, runResults, manifest: manifest[0] ?? null, sources: sources[0] ?? null };
 }
 
-async function findProject({ cwd, projectDir, targetPath, runResults }: ArtifactRequest): Promise<string | null> {
+async function findProject({ cwd, projectDir, targetPath, runResults, sources }: ArtifactRequest): Promise<string | null> {
+  const isNamed = targetPath !== null || runResults.length > 0 || sources !== null;
   if (projectDir !== null) {
     const wanted = resolve(cwd, projectDir);
     if (existsSync(join(wanted, 'dbt_project.yml'))) return wanted;
-    if (targetPath !== null || runResults.length > 0) return wanted;
+    if (isNamed) return wanted;
     throw new ProblemError({
       code: 'no_project',
       what: `${wanted} is not a dbt project: it has no dbt_project.yml.`,
@@ -57,7 +59,7 @@ async function findProject({ cwd, projectDir, targetPath, runResults }: Artifact
     if (existsSync(join(folder, 'dbt_project.yml'))) return folder;
     if (dirname(folder) === folder) break;
   }
-  if (targetPath !== null || runResults.length > 0) return null;
+  if (isNamed) return null;
   throw new ProblemError({
     code: 'no_project',
     what: `There is no dbt_project.yml in ${resolve(cwd)} or any folder above it.`,
@@ -65,12 +67,12 @@ async function findProject({ cwd, projectDir, targetPath, runResults }: Artifact
   });
 }
 
-/** dbt resolves a target path against the project, flags and environment included. */
+/** dbt resolves a target path against the project, flags and environment included; shells complete it from here. */
 async function findTarget({ cwd, targetPath }: ArtifactRequest, projectDir: string | null): Promise<string> {
   if (targetPath !== null) {
+    const fromProject = resolve(projectDir ?? cwd, targetPath);
     const fromHere = resolve(cwd, targetPath);
-    if (projectDir === null || (existsSync(fromHere))) return fromHere;
-    return resolve(projectDir, targetPath);
+    return existsSync(fromProject) || !existsSync(fromHere) ? fromProject : fromHere;
   }
   return projectDir === null ? resolve(cwd) : resolve(projectDir, (await configuredTarget(projectDir)) ?? 'target');
 }
@@ -102,7 +104,7 @@ async function nothingThere(targetDir: string, request: ArtifactRequest): Promis
   }
   return new ProblemError({
     code: 'no_artifacts',
-    what: `There are no dbt artifacts in ${targetDir} yet.`,
-    next: 'Run `dbt build` first; it writes run_results.json and manifest.json there. If dbt writes them elsewhere, say where with --target-path.',
+    what: `There is no run_results.json in ${targetDir}.`,
+    next: 'Run `dbt build` first, which writes it. If dbt writes its artifacts elsewhere, say where with --target-path.',
   });
 }

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { ProblemError } from '../errors.ts';
-import { record, text, texts } from './fields.ts';
+import { checkKind, isObject, record, text, texts } from './fields.ts';
 import type { JsonFile } from './json.ts';
 import type { Timestamp } from './run.ts';
 
@@ -46,7 +45,7 @@ export interface ManifestNode {
   readonly test: TestDetails | null;
   /** For sources: the name before the dot of `source('web', 'events')`. */
   readonly sourceName: string | null;
-  /** For unit tests: the name of the tested model. */
+  /** For unit tests: the tested model; its `unique_id` in dbt 2, its name before. */
   readonly testedModel: string | null;
 }
 
@@ -96,7 +95,7 @@ const ownerSchema = z.catch(
     z.transform(
       ({ name, email, slack, slack_channel: channel }): OwnerFields => ({
         name,
-        email: email.length > 0 ? email.join(', ') : null,
+        email: email.join(', ') || null,
         slack: slack ?? channel,
       }),
     ),
@@ -127,6 +126,7 @@ const nodeSchema = z.object({
   file_key_name: text,
   source_name: text,
   model: text,
+  tested_node_unique_id: text,
   test_metadata: z.catch(z.nullable(z.object({ name: text, namespace: text, kwargs: record })), null),
 });
 
@@ -146,23 +146,18 @@ const sections = ['nodes', 'sources', 'exposures', 'metrics', 'semantic_models',
  * @throws {ProblemError} when it is another kind of document.
  */
 export function parseManifest({ path, value }: JsonFile): Manifest {
-  if (!isObject(value) || !isObject(value['nodes'])) {
-    throw new ProblemError({
-      code: 'artifact_invalid',
-      what: `${path} is not a manifest.json of dbt.`,
-      next: 'Name the manifest.json that dbt wrote, usually target/manifest.json.',
-    });
-  }
-  const metadata = metadataSchema.parse(value['metadata']);
+  const file = isObject(value) ? value : {};
+  const metadata = metadataSchema.parse(file['metadata']);
+  checkKind('manifest.json', path, isObject(file['nodes']), metadata.dbt_schema_version);
   const entries = new Map<string, Readonly<Record<string, unknown>>>();
   for (const section of sections) {
-    const members = value[section];
+    const members = file[section];
     if (!isObject(members)) continue;
     for (const [uniqueId, entry] of Object.entries(members)) if (isObject(entry)) entries.set(uniqueId, entry);
   }
   const { parents, children } = lineage(entries);
   const parsed = new Map<string, ManifestNode>();
-  const groups = groupsByName(value['groups']);
+  const groups = groupsByName(file['groups']);
   let exposures: readonly Exposure[] | null = null;
   return {
     present: true,
@@ -238,7 +233,8 @@ function parseNode(uniqueId: string, entry: Readonly<Record<string, unknown>>): 
     resourceType,
     name: node.name ?? fallback.name,
     package: node.package_name ?? fallback.package,
-    path: node.original_file_path?.replaceAll('\\', '/') ?? null,
+    // Windows writes backslashes; hooks come from `./dbt_project.yml`.
+    path: node.original_file_path?.replaceAll('\\', '/').replace(/^\.\//, '') ?? null,
     description: node.description?.trim() || null,
     materialized: node.config.materialized,
     tags: [...new Set([...node.tags, ...node.config.tags])],
@@ -248,7 +244,7 @@ function parseNode(uniqueId: string, entry: Readonly<Record<string, unknown>>): 
     columnMeta: (column) => columnMeta(node.columns, column),
     test: resourceType === 'test' ? testDetails(node) : null,
     sourceName: node.source_name,
-    testedModel: resourceType === 'unit_test' ? node.model : null,
+    testedModel: resourceType === 'unit_test' ? (node.tested_node_unique_id ?? node.model) : null,
   };
 }
 
@@ -304,8 +300,4 @@ export function partsOf(uniqueId: string): { resourceType: string; package: stri
   const isGenericTest = resourceType === 'test' && rest.length > 1 && /^[0-9a-f]{10}$/.test(rest.at(-1) ?? '');
   const name = (isGenericTest ? rest.slice(0, -1) : rest).join('.');
   return { resourceType, package: packageName, name: name === '' ? uniqueId : name };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -40,7 +40,7 @@ export function mergeRun({ runResults, sources, manifest: anyManifest, environme
     project: manifest.project ?? mostCommonPackage(results),
     environment: environment ?? newest?.target ?? null,
     dbtVersion: newest?.dbtVersion ?? manifest.dbtVersion,
-    invocationIds: telling.map((file) => file.invocationId).filter((id) => id !== null),
+    invocationIds: [...new Set(telling.map((file) => file.invocationId).filter((id) => id !== null))],
     generatedAt: newest?.generatedAt ?? sources?.generatedAt ?? null,
     durationSeconds: totalDuration(telling),
     results,
@@ -173,7 +173,7 @@ function hoursBetween(earlier: string | null, later: string | null): number | nu
   return from === null || to === null ? null : (to - from) / 3_600_000;
 }
 
-/** Wall clock where dbt says when it started (1.10 on); else what dbt calls elapsed. */
+/** Wall clock from the start to the file; what dbt calls elapsed only where nothing says when it started. */
 function totalDuration(files: readonly RunResultsFile[]): number | null {
   const durations = files.map((file) => {
     const hours = hoursBetween(file.startedAt, file.generatedAt);

@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
-import { ProblemError } from '../errors.ts';
-import { number, record, text } from './fields.ts';
+import { checkKind, isObject, number, record, text } from './fields.ts';
 import type { JsonFile } from './json.ts';
-import type { NodeResult, Timestamp } from './run.ts';
+import { instantOf, type NodeResult, type Timestamp } from './run.ts';
 import { readStatus } from './status.ts';
 
 /** One run_results.json: what one dbt invocation did. */
@@ -11,6 +10,7 @@ export interface RunResultsFile {
   readonly invocationId: string | null;
   readonly dbtVersion: string | null;
   readonly generatedAt: Timestamp | null;
+  /** When the invocation began, or where dbt does not say so (before 1.10, and in 2), its first node. */
   readonly startedAt: Timestamp | null;
   /** Wall clock in dbt 1; the sum over all nodes in dbt 2. */
   readonly elapsedSeconds: number | null;
@@ -36,15 +36,19 @@ const fileSchema = z.object({
   ),
   elapsed_time: number,
   args: record,
-  results: z.array(z.unknown()),
+  results: z.catch(z.nullable(z.array(z.unknown())), null),
 });
+
+const stepSchema = z.catch(z.object({ started_at: text, completed_at: text }), { started_at: null, completed_at: null });
 
 const resultSchema = z.object({
   unique_id: z.string().check(z.minLength(1)),
   status: z.string(),
-  message: text,
+  // A number in dbt 0.19: there a failed test's message is its count.
+  message: z.catch(z.union([z.string(), z.number(), z.null()]), null),
   failures: number,
-  timing: z.optional(z.unknown()),
+  timing: z.catch(z.array(stepSchema), []),
+  batch_results: z.catch(z.nullable(z.object({ successful: z.array(z.unknown()), failed: z.array(z.unknown()) })), null),
 });
 
 /**
@@ -52,57 +56,49 @@ const resultSchema = z.object({
  * @throws {ProblemError} when it is another kind of document.
  */
 export function parseRunResults({ path, value }: JsonFile): RunResultsFile {
-  const file = fileSchema.safeParse(value);
-  if (!file.success || isAnotherArtifact(file.data.metadata.dbt_schema_version)) {
-    throw new ProblemError({
-      code: 'artifact_invalid',
-      what: `${path} is not a run_results.json of dbt.`,
-      next: 'Name the run_results.json that dbt wrote, usually target/run_results.json.',
-    });
-  }
-  const { metadata, args, elapsed_time: elapsedSeconds } = file.data;
-  const results: NodeResult[] = [];
-  let unreadable = 0;
-  for (const entry of file.data.results) {
-    const result = resultSchema.safeParse(entry);
-    if (!result.success) {
-      unreadable += 1;
-      continue;
-    }
-    const { unique_id: uniqueId, status, message, failures, timing } = result.data;
-    results.push({
-      uniqueId,
-      status: readStatus(status),
-      statusText: status,
-      message,
-      failures,
-      invocationId: metadata.invocation_id,
-      completedAt: lastCompletion(timing),
-    });
-  }
+  const file = fileSchema.parse(isObject(value) ? value : {});
+  const { metadata, args, results: entries } = file;
+  const readable = (entries ?? []).map((entry) => resultSchema.safeParse(entry)).filter((entry) => entry.success);
+  // Before 0.19 a result had no unique_id of its own. Nothing read must not look like nothing wrong.
+  const isReadable = entries !== null && (entries.length === 0 || readable.length > 0);
+  checkKind('run_results.json', path, isReadable, metadata.dbt_schema_version);
   return {
     path,
     invocationId: metadata.invocation_id,
     dbtVersion: metadata.dbt_version,
     generatedAt: metadata.generated_at,
-    startedAt: metadata.invocation_started_at,
-    elapsedSeconds,
+    startedAt: metadata.invocation_started_at ?? earliest(readable.flatMap(({ data }) => data.timing.map((step) => step.started_at))),
+    elapsedSeconds: file.elapsed_time,
     command: stringOrNull(args['which']),
     target: stringOrNull(args['target']),
-    results,
-    unreadable,
+    results: readable.map(({ data }) => toResult(data, metadata.invocation_id)),
+    unreadable: (entries ?? []).length - readable.length,
   };
 }
 
-/** Of dbt's steps `compile` and `execute` the later one; a skipped node has none. */
-function lastCompletion(timing: unknown): Timestamp | null {
-  const step: unknown = Array.isArray(timing) ? timing.at(-1) : null;
-  return typeof step === 'object' && step !== null && 'completed_at' in step ? stringOrNull(step.completed_at) : null;
+function toResult(entry: z.infer<typeof resultSchema>, invocationId: string | null): NodeResult {
+  const { unique_id: uniqueId, status, message, failures, timing, batch_results: batches } = entry;
+  return {
+    uniqueId,
+    status: readStatus(status),
+    statusText: status,
+    message: typeof message === 'string' ? message : null,
+    failures: typeof message === 'number' ? message : failures,
+    batches:
+      batches === null ? null : { count: batches.successful.length + batches.failed.length, failed: batches.failed.map(beginOf) },
+    invocationId,
+    // Of dbt's steps `compile` and `execute` the later one; a skipped node has none.
+    completedAt: timing.at(-1)?.completed_at ?? null,
+  };
 }
 
-/** sources.json has a `results` list too. */
-function isAnotherArtifact(schemaVersion: string | null): boolean {
-  return schemaVersion !== null && schemaVersion.includes('/dbt/') && !schemaVersion.includes('/run-results/');
+/** Of a batch's two ends the first. */
+function beginOf(batch: unknown): Timestamp | null {
+  return Array.isArray(batch) ? stringOrNull(batch[0]) : null;
+}
+
+function earliest(timestamps: readonly (Timestamp | null)[]): Timestamp | null {
+  return timestamps.reduce((first, next) => ((instantOf(next) ?? Infinity) < (instantOf(first) ?? Infinity) ? next : first), null);
 }
 
 function stringOrNull(value: unknown): string | null {

@@ -33,6 +33,8 @@ export interface NodeResult {
   readonly message: string | null;
   /** Rows that failed, or what `fail_calc` computed; null where dbt counted nothing. */
   readonly failures: number | null;
+  /** For microbatch models: how many batches ran, and where those that failed begin. */
+  readonly batches: { readonly count: number; readonly failed: readonly (Timestamp | null)[] } | null;
   readonly invocationId: string | null;
   readonly completedAt: Timestamp | null;
 }

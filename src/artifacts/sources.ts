@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { ProblemError } from '../errors.ts';
-import { number, text } from './fields.ts';
+import { checkKind, isObject, number, text } from './fields.ts';
 import type { JsonFile } from './json.ts';
 import type { FreshnessResult, Timestamp } from './run.ts';
 import { readStatus } from './status.ts';
@@ -23,7 +22,7 @@ const fileSchema = z.object({
     dbt_schema_version: null,
     generated_at: null,
   }),
-  results: z.array(z.unknown()),
+  results: z.catch(z.nullable(z.array(z.unknown())), null),
 });
 
 const resultSchema = z.object({
@@ -47,18 +46,11 @@ const resultSchema = z.object({
  * @throws {ProblemError} when it is another kind of document.
  */
 export function parseSources({ path, value }: JsonFile): SourcesFile {
-  const file = fileSchema.safeParse(value);
-  const schemaVersion = file.success ? file.data.metadata.dbt_schema_version : null;
-  if (!file.success || (schemaVersion !== null && schemaVersion.includes('/dbt/') && !schemaVersion.includes('/sources/'))) {
-    throw new ProblemError({
-      code: 'artifact_invalid',
-      what: `${path} is not a sources.json of dbt.`,
-      next: 'Name the sources.json that `dbt source freshness` wrote, or remove the file.',
-    });
-  }
+  const { metadata, results: entries } = fileSchema.parse(isObject(value) ? value : {});
+  checkKind('sources.json', path, entries !== null, metadata.dbt_schema_version);
   const results: FreshnessResult[] = [];
   let unreadable = 0;
-  for (const entry of file.data.results) {
+  for (const entry of entries ?? []) {
     const result = resultSchema.safeParse(entry);
     if (!result.success) {
       unreadable += 1;
@@ -77,6 +69,6 @@ export function parseSources({ path, value }: JsonFile): SourcesFile {
       checkedAt: result.data.snapshotted_at,
     });
   }
-  return { path, generatedAt: file.data.metadata.generated_at, results, unreadable };
+  return { path, generatedAt: metadata.generated_at, results, unreadable };
 }
 

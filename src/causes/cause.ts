@@ -54,6 +54,6 @@ export interface ExposureVerdict {
   readonly url: string | null;
   readonly owner: OwnerFields;
   readonly verdict: Verdict;
-  /** Sentences, those for the verdict first. */
+  /** Sentences: those for the verdict first, and of these the worst. */
   readonly reasons: readonly string[];
 }

@@ -23,7 +23,9 @@ export function explain(findings: readonly Finding[], run: Run): Explanation {
   for (const finding of findings) if (!folds.has(finding) && finding.kind !== 'node_skipped') symptoms.set(finding, []);
   for (const [finding, { because }] of folds) symptoms.get(rootOf(finding, folds))?.push({ finding, because });
 
-  const roots = new Map<string, NodeRef>([...symptoms.keys()].map((root) => [root.subject.uniqueId, root.subject]));
+  // Late data explains missing rows, never wrong ones, so a stale source is nobody's suspect.
+  const suspects = [...symptoms.keys()].filter(({ kind }) => kind !== 'source_stale' && kind !== 'source_unchecked');
+  const roots = new Map<string, NodeRef>(suspects.map((root) => [root.subject.uniqueId, root.subject]));
   const causes = [...symptoms].map(([finding, folded]) => causeOf(finding, folded, roots, manifest));
   return { causes: causes.toSorted(byImportance), verdicts: judgeExposures(findings, run), unexplained };
 }

@@ -1,7 +1,7 @@
 import { ancestorsOf } from '../artifacts/lineage.ts';
 import { type Exposure, type Manifest, partsOf } from '../artifacts/manifest.ts';
 import type { Run } from '../artifacts/run.ts';
-import type { Finding } from '../findings/finding.ts';
+import { type Finding, rankOf } from '../findings/finding.ts';
 import { testTitle } from '../findings/test-title.ts';
 import { type ExposureVerdict, type Verdict, VERDICTS } from './cause.ts';
 
@@ -32,7 +32,9 @@ function judge(exposure: Exposure, evidence: Evidence): ExposureVerdict {
   const upstream = ancestorsOf(evidence.run.manifest, uniqueId);
   const shown = nodesWhoseDataIsShown(uniqueId, evidence);
   const reasons: Record<Verdict, string[]> = { wrong: [], late: [], unknown: notChecked(upstream, evidence), safe: [] };
-  const above = upstream.flatMap((node) => evidence.bySubject.get(node) ?? []);
+  const above = upstream
+    .flatMap((node) => evidence.bySubject.get(node) ?? [])
+    .toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity));
   for (const finding of above) {
     const told = tell(finding, shown);
     if (told !== null) reasons[told.verdict].push(told.reason);

@@ -5,7 +5,7 @@ import { classifyError, type ErrorClass } from './error-class.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { freshnessMessage, resultMessage } from './message.ts';
 import { ownerOf } from './owner.ts';
-import { outcomeOf } from './outcome.ts';
+import { isTest, outcomeOf } from './outcome.ts';
 import { rank } from './rank.ts';
 import type { Rules } from './rules.ts';
 import { nodeRef, subjectOfTest, testRef } from './subject.ts';
@@ -18,7 +18,7 @@ export function classify(run: Run, rules: Rules): readonly Finding[] {
 }
 
 function fromResult(result: NodeResult, manifest: Manifest, rules: Rules): Finding | null {
-  const kind = kindOf(result);
+  const kind = kindOf(result, manifest);
   if (kind === null) return null;
   return build(
     {
@@ -26,7 +26,8 @@ function fromResult(result: NodeResult, manifest: Manifest, rules: Rules): Findi
       kind,
       dbtWarns: result.status === 'warn',
       message: resultMessage(result, kind, manifest.node(result.uniqueId)?.test?.name ?? null),
-      failures: result.failures,
+      // dbt counts hooks and unit tests here as well, which have no rows.
+      failures: partsOf(result.uniqueId).resourceType === 'test' ? result.failures : null,
       // dbt skips what is below a test that failed, never what is below one that warned.
       blocks: result.status === 'fail' || result.status === 'error',
       observedAt: result.completedAt,
@@ -37,19 +38,20 @@ function fromResult(result: NodeResult, manifest: Manifest, rules: Rules): Findi
 }
 
 /** The kind of what is not fine, null for what is. */
-function kindOf(result: NodeResult): FindingKind | null {
+function kindOf(result: NodeResult, manifest: Manifest): FindingKind | null {
   const type = partsOf(result.uniqueId).resourceType;
   switch (outcomeOf(result)) {
     case 'passed':
     case 'not_run':
       return null;
     case 'skipped':
-      // An exposure is told by its verdict.
-      return type === 'exposure' ? null : 'node_skipped';
+      // An exposure is told by its verdict. An ephemeral model is never built: to skip it says nothing.
+      return type === 'exposure' || manifest.node(result.uniqueId)?.materialized === 'ephemeral' ? null : 'node_skipped';
     case 'warned':
-      return type === 'test' ? 'test_warned' : 'model_warned';
+      return isTest(result.uniqueId) ? 'test_warned' : 'model_warned';
     case 'failed':
-      return type === 'unit_test' ? 'unit_test_failed' : 'test_failed';
+      if (type === 'unit_test') return 'unit_test_failed';
+      return type === 'test' ? 'test_failed' : erroredKind(type);
     case 'errored':
       return result.status === 'partial success' ? 'partial_success' : erroredKind(type);
   }
@@ -65,6 +67,8 @@ function erroredKind(resourceType: string): FindingKind {
     case 'snapshot':
       return 'snapshot_errored';
     case 'operation':
+    // What `dbt run-operation` runs.
+    case 'macro':
       return 'hook_errored';
     default:
       return 'model_errored';
@@ -115,13 +119,12 @@ interface Observed {
 
 function build(observed: Observed, manifest: Manifest, rules: Rules): Finding {
   const { uniqueId, kind, message, failures, observedAt } = observed;
-  const isTest = ['test', 'unit_test'].includes(partsOf(uniqueId).resourceType);
-  const subjectId = isTest ? subjectOfTest(manifest, uniqueId) : uniqueId;
-  const testId = isTest ? uniqueId : null;
+  const testId = isTest(uniqueId) ? uniqueId : null;
+  const subjectId = testId === null ? uniqueId : subjectOfTest(manifest, testId);
   return {
     uniqueId,
     subject: nodeRef(manifest, subjectId),
-    test: isTest ? testRef(manifest, uniqueId, observed.blocks) : null,
+    test: testId === null ? null : testRef(manifest, testId, observed.blocks),
     kind,
     ...rank({ kind, dbtWarns: observed.dbtWarns, subjectId, testId }, manifest, rules),
     errorClass: errorClassOf(kind, observed.error ?? message),

@@ -81,10 +81,7 @@ const WAREHOUSE_RULES: readonly Rule[] = [
 
   // PostgreSQL, and Redshift where it kept the words.
   ['missing_column', /^column (?:"[^"]*"|[^"]+)(?: of relation "[^"]*")? does not exist/],
-  [
-    'missing_relation',
-    /^(?:relation|(?:foreign )?table|(?:materialized )?view|schema|database) "[^"]*" does not exist/i,
-  ],
+  ['missing_relation', /^(?:relation|table|(?:materialized )?view|schema|database) "[^"]*" does not exist/i],
   ['permission', /^(?:permission denied (?:for|to) |must be (?:owner of|superuser|a member of|able to) )/],
   ['permission', /^new row violates row-level security policy/],
   ['permission', /^cannot execute .* in a read-only transaction/],
@@ -116,7 +113,7 @@ const WAREHOUSE_RULES: readonly Rule[] = [
   ['connection', /^password authentication failed/],
   ['resources', /^(?:temporary file size exceeds temp_file_limit|out of (?:shared )?memory)/],
   ['resources', /^(?:requested length too large|invalid memory alloc)/],
-  ['resources', /^could not (?:extend|write to|write block .* of) (?:temporary )?file .*No space left on device/],
+  ['resources', /^could not (?:extend|write) .*No space left on device/],
 
   // Redshift's own.
   ['type_mismatch', /^(?:Invalid digit, Value |Overflow \(|Numeric data overflow|Value too long for character type)/],
@@ -152,7 +149,7 @@ const WAREHOUSE_RULES: readonly Rule[] = [
 
   // BigQuery, and the HTTP libraries it shares with Databricks.
   ['missing_column', /^(?:Unrecognized name: |(?:Field n|N)ame \S+ (?:not found inside|does not exist in) )/],
-  ['missing_column', /^Column \S+ (?:not found in|is not present in) /],
+  ['missing_column', /^Column \S+ (?:in USING clause not found|not found in|is not present in) /],
   ['missing_relation', /^Not found: (?:Table|Dataset|Project|View|Model|URI|Files) /],
   ['permission', /^(?:Access Denied: |Permission denied )/],
   ['syntax', /^(?:Syntax error: |Function not found: |Column name \S+ is ambiguous)/],

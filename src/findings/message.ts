@@ -3,9 +3,8 @@ import type { FreshnessResult, NodeResult, Period } from '../artifacts/run.ts';
 import type { FindingKind } from './finding.ts';
 
 /** What happened, in full, as one text of one or more lines; dbt's own words wherever it has some. */
-export function resultMessage({ message, failures, statusText, status }: NodeResult, kind: FindingKind, genericTest: string | null): string {
-  // Diffs of unit tests come in colour.
-  const said = message === null ? '' : stripVTControlCharacters(message).trim();
+export function resultMessage({ message, failures, batches, statusText, status }: NodeResult, kind: FindingKind, genericTest: string | null): string {
+  const said = plainText(message ?? '');
   if (status === 'unknown') return `dbt wrote the status "${statusText}", which this version does not know.${said === '' ? '' : ` ${said}`}`;
   switch (kind) {
     case 'test_failed':
@@ -14,8 +13,29 @@ export function resultMessage({ message, failures, statusText, status }: NodeRes
     case 'node_skipped':
       return said === '' ? 'Skipped by dbt.' : said;
     default:
-      return said === '' ? 'dbt gave no message.' : said;
+      // Of batches dbt says no more than "ERROR" or "PARTIAL SUCCESS (2/3)"; their errors stand in its log only.
+      if (batches !== null && batches.failed.length > 0) return batchMessage(batches);
+      return isBareStatus(said) ? 'dbt gave no message.' : said;
   }
+}
+
+/** Diffs of unit tests come in colour and with the line ends of Windows. */
+function plainText(text: string): string {
+  return stripVTControlCharacters(text).replaceAll('\r\n', '\n').trim();
+}
+
+/** dbt 2 repeats the status as the message. */
+function isBareStatus(said: string): boolean {
+  return /^(?:fail|warn|error)?$/i.test(said);
+}
+
+const BATCHES_NAMED = 3;
+
+/** "1 of 3 batches failed: 2025-01-02. Their errors stand in dbt's log." */
+function batchMessage({ count, failed }: NonNullable<NodeResult['batches']>): string {
+  const begins = failed.slice(0, BATCHES_NAMED).map((begin) => begin?.slice(0, 16).replace(/T00:00$/, '').replace('T', ' ') ?? 'unknown');
+  const more = failed.length > BATCHES_NAMED ? ` and ${failed.length - BATCHES_NAMED} more` : '';
+  return `${failed.length} of ${count} ${count === 1 ? 'batch' : 'batches'} failed: ${begins.join(', ')}${more}. Their errors stand in dbt's log.`;
 }
 
 /** What dbt's own tests return one row for. */
@@ -29,7 +49,7 @@ const units: ReadonlyMap<string, readonly [one: string, many: string]> = new Map
 /** dbt 1 says "Got 77 results, configured to fail if != 0", dbt 2 only "Fail": the number and the rule are the news. */
 function countMessage(said: string, failures: number | null, genericTest: string | null): string {
   const rule = /configured to (?:fail|warn) if (.+?)\.?$/.exec(said)?.[1] ?? null;
-  if (failures === null) return said === '' ? 'The test failed; dbt did not say how often.' : said;
+  if (failures === null) return isBareStatus(said) ? 'The test failed; dbt did not say how often.' : said;
   const [one, many] = units.get(genericTest ?? '') ?? ['failing row', 'failing rows'];
   const count = `${formatNumber(failures)} ${failures === 1 ? one : many}`;
   return rule === null || /^(?:!=|>) ?0$/.test(rule) ? count : `${count} (limit: ${rule})`;
@@ -38,7 +58,7 @@ function countMessage(said: string, failures: number | null, genericTest: string
 /** "Newest data is 38 hours old (2025-03-08 …); error after 24 hours." */
 export function freshnessMessage({ status, error, ageSeconds, maxLoadedAt, warnAfter, errorAfter }: FreshnessResult): string {
   if (status !== 'warn' && status !== 'error' && status !== 'fail') {
-    return error === null ? 'Its freshness could not be checked.' : stripVTControlCharacters(error).trim();
+    return plainText(error ?? '') || 'Its freshness could not be checked.';
   }
   const limit = status === 'warn' ? warnAfter : (errorAfter ?? warnAfter);
   const rule = limit === null ? '' : `; ${status === 'warn' ? 'warning' : 'error'} after ${formatPeriod(limit)}`;
@@ -52,7 +72,7 @@ function formatPeriod({ count, period }: Period): string {
 
 function formatAge(seconds: number): string {
   const hours = seconds / 3600;
-  if (hours < 2) return `${Math.round(seconds / 60)} minutes`;
+  if (hours < 2) return formatPeriod({ count: Math.round(seconds / 60), period: 'minute' });
   return hours < 72 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`;
 }
 

@@ -28,10 +28,17 @@ export function outcomeOf(result: NodeResult): Outcome {
   }
 }
 
-/** Some versions of dbt 2 write `error` for a test that ran and found rows; one that broke has counted nothing. */
+/**
+ * dbt 2 may write `error` for a test that ran and found rows, or too few of them for its `error_if`; one that broke has
+ * counted nothing, or says what happened.
+ */
 function countedAsFailure({ uniqueId, failures, message }: NodeResult): boolean {
-  const isTest = ['test', 'unit_test'].includes(partsOf(uniqueId).resourceType);
-  return isTest && failures !== null && failures > 0 && !/\b(?:Database|Compilation|Runtime) Error\b/.test(message ?? '');
+  if (!isTest(uniqueId) || failures === null) return false;
+  return failures === 0 ? message === 'Error' : !/\b(?:Database|Compilation|Runtime) Error\b/.test(message ?? '');
+}
+
+export function isTest(uniqueId: string): boolean {
+  return ['test', 'unit_test'].includes(partsOf(uniqueId).resourceType);
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Manifest, Meta, OwnerFields } from '../artifacts/manifest.ts';
+import { isObject } from '../artifacts/fields.ts';
 import { exposuresBelow } from '../artifacts/lineage.ts';
 import type { Owner } from './finding.ts';
 import { ownMeta } from './rank.ts';
 import type { Rules } from './rules.ts';
+import { nodeRef } from './subject.ts';
 
 /**
  * Who should look, and why they: the nearest word wins, from the test itself outwards to the configuration's default.
@@ -11,7 +13,7 @@ import type { Rules } from './rules.ts';
 export function ownerOf(subjectId: string, testId: string | null, manifest: Manifest, rules: Rules): Owner | null {
   const subject = manifest.node(subjectId);
   const test = testId === null ? undefined : manifest.node(testId);
-  const name = subject?.name ?? subjectId;
+  const { name, resourceType } = nodeRef(manifest, subjectId);
 
   const fromTest = test === undefined ? null : fromMeta(test.meta, `meta of the test ${test.name}`);
   if (fromTest !== null) return fromTest;
@@ -20,14 +22,12 @@ export function ownerOf(subjectId: string, testId: string | null, manifest: Mani
   const fromColumn = column === null || subject === undefined ? null : fromMeta(subject.columnMeta(column), `meta of the column ${name}.${column}`);
   if (fromColumn !== null) return fromColumn;
 
-  const isSource = subject?.resourceType === 'source';
-  const fromSubject = subject === undefined ? null : fromMeta(subject.meta, `meta of the ${isSource ? 'source' : 'model'} ${name}`);
-  if (fromSubject !== null && !isSource) return fromSubject;
+  const fromSubject = subject === undefined ? null : fromMeta(subject.meta, `meta of the ${resourceType} ${name}`);
+  if (fromSubject !== null) return fromSubject;
 
   const groupName = subject?.group ?? test?.group ?? null;
   const group = groupName === null ? undefined : manifest.group(groupName);
   if (group !== undefined && hasOwner(group.owner)) return { ...group.owner, reason: `group ${group.name}` };
-  if (fromSubject !== null) return fromSubject;
 
   // One dashboard's owner is an answer; several would each think that another one looks.
   const dashboards = exposuresBelow(manifest, subjectId).filter(({ owner }) => hasOwner(owner));
@@ -36,7 +36,9 @@ export function ownerOf(subjectId: string, testId: string | null, manifest: Mani
     return { ...dashboard.owner, reason: `exposure ${dashboard.name} downstream` };
   }
 
-  const path = subject?.path ?? test?.path ?? null;
+  const node = subject ?? test;
+  // The paths of an installed package are its own, not this repository's.
+  const path = manifest.project === null || node?.package === manifest.project ? (node?.path ?? null) : null;
   const codeOwner = path === null ? null : rules.codeOwner(path);
   if (codeOwner !== null) return { ...codeOwner, reason: `CODEOWNERS for ${path}` };
   return rules.defaultOwner === null ? null : { ...rules.defaultOwner, reason: 'default owner of the configuration' };
@@ -53,7 +55,7 @@ function hasOwner({ name, email, slack }: OwnerFields): boolean {
 /** `meta.dq_report.owner`, else `meta.owner`; a name, an address, a list of them, or dbt's owner object. */
 function fromMeta(meta: Meta, reason: string): Owner | null {
   const own = ownMeta(meta);
-  const owner = readOwner(own['owner'] ?? meta['owner']);
+  const owner = readOwner(own['owner']) ?? readOwner(meta['owner']);
   const subscribers = readOwner(meta['subscribers']);
   const channel = own['slack'] ?? own['channel'] ?? meta['channel'];
   const person = owner ?? subscribers;
@@ -63,26 +65,22 @@ function fromMeta(meta: Meta, reason: string): Owner | null {
 }
 
 function readOwner(value: unknown): OwnerFields | null {
-  if (typeof value === 'string') return fromWord(value);
+  if (typeof value === 'string') return value.includes(',') ? readOwner(value.split(',')) : fromWord(value.trim());
   if (Array.isArray(value)) {
     const people = value.map(readOwner).filter((person) => person !== null);
-    const list = (key: 'name' | 'email' | 'slack'): string | null => people.map((person) => person[key]).filter((word) => word !== null).join(', ') || null;
-    return people.length === 0 ? null : { name: list('name'), email: list('email'), slack: list('slack') };
+    return ownerOrNull((key) => people.map((person) => person[key]).filter((word) => word !== null).join(', '));
   }
-  if (typeof value !== 'object' || value === null) return null;
-  const read = (key: string): string | null => {
-    const word: unknown = Reflect.get(value, key);
-    return typeof word === 'string' && word.trim() !== '' ? word.trim() : null;
-  };
-  const fields = { name: read('name'), email: read('email'), slack: read('slack') };
-  return hasOwner(fields) ? fields : null;
+  if (!isObject(value)) return null;
+  return ownerOrNull((key) => [value[key]].flat().filter((word) => typeof word === 'string').join(', ').trim());
 }
 
-function fromWord(written: string): OwnerFields | null {
-  const words = written.split(',').map((word) => word.trim()).filter((word) => word !== '');
-  if (words.length === 0) return null;
-  const word = words.join(', ');
-  if (words.every((each) => /^[^@\s]+@[^@\s]+$/.test(each))) return { name: null, email: word, slack: null };
-  if (/^[#@]/.test(word)) return { name: null, email: null, slack: word };
-  return { name: word, email: null, slack: null };
+function ownerOrNull(read: (key: keyof OwnerFields) => string): OwnerFields | null {
+  const owner = { name: read('name') || null, email: read('email') || null, slack: read('slack') || null };
+  return hasOwner(owner) ? owner : null;
+}
+
+function fromWord(word: string): OwnerFields | null {
+  if (word === '') return null;
+  if (/^[^@\s]+@[^@\s]+$/.test(word)) return { name: null, email: word, slack: null };
+  return /^[#@]/.test(word) ? { name: null, email: null, slack: word } : { name: word, email: null, slack: null };
 }

@@ -50,7 +50,8 @@ function fromMeta<T extends string>(nodes: readonly ManifestNode[], key: string,
 }
 
 function fromTags(nodes: readonly ManifestNode[]): Category | null {
-  return CATEGORIES.find((category) => nodes.some((node) => node.tags.includes(category))) ?? null;
+  const tagged = nodes.map((node) => CATEGORIES.find((category) => node.tags.includes(category)));
+  return tagged.find((category) => category !== undefined) ?? null;
 }
 
 function categoryOf(kind: FindingKind): Category {

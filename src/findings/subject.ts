@@ -1,3 +1,4 @@
+import { ancestorsOf } from '../artifacts/lineage.ts';
 import { type Manifest, type ManifestNode, partsOf } from '../artifacts/manifest.ts';
 import type { NodeRef, TestRef } from './finding.ts';
 
@@ -50,8 +51,9 @@ function named(manifest: Manifest, { test }: ManifestNode, parents: readonly str
   const [, macro, inside] = /\b(ref|source)\s*\(([^)]*)\)/.exec(test.modelArgument ?? '') ?? [];
   if (macro !== undefined && inside !== undefined) {
     const names = [...inside.matchAll(/['"]([^'"]+)['"]/g)].map(([, name]) => name);
-    const name = names.at(-1);
-    const found = parents.filter((parent) => isCalled(manifest, parent, name) && parent.startsWith('source.') === (macro === 'source'));
+    const isNamed = (parent: string): boolean =>
+      macro === 'source' ? nodeRef(manifest, parent).name === names.join('.') : isCalled(manifest, parent, names.at(-1));
+    const found = parents.filter(isNamed);
     if (found.length === 1 && found[0] !== undefined) return found[0];
   }
   // The key names the block of the YAML file: a model, or the source a table belongs to.
@@ -68,6 +70,7 @@ function isCalled(manifest: Manifest, uniqueId: string, name: string | undefined
 
 function testedByUnitTest(manifest: Manifest, { testedModel }: ManifestNode, parents: readonly string[]): string | null {
   if (testedModel === null) return null;
+  if (manifest.has(testedModel)) return testedModel;
   return parents.find((parent) => isCalled(manifest, parent, testedModel)) ?? null;
 }
 
@@ -77,21 +80,9 @@ function testedByUnitTest(manifest: Manifest, { testedModel }: ManifestNode, par
  */
 function lowest(manifest: Manifest, { test }: ManifestNode, parents: readonly string[]): string | null {
   if (parents.length < 2) return parents[0] ?? null;
-  const bottom = parents.find((candidate) => parents.every((other) => other === candidate || isAncestor(manifest, other, candidate)));
+  const bottom = parents.find((candidate) => {
+    const above = new Set(ancestorsOf(manifest, candidate));
+    return parents.every((other) => other === candidate || above.has(other));
+  });
   return bottom ?? (test?.name === null ? parents[0] : parents.at(-1)) ?? null;
-}
-
-function isAncestor(manifest: Manifest, ancestor: string, uniqueId: string): boolean {
-  const seen = new Set([uniqueId]);
-  const open = [uniqueId];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const parent of manifest.parents(next)) {
-      if (parent === ancestor) return true;
-      if (!seen.has(parent)) {
-        seen.add(parent);
-        open.push(parent);
-      }
-    }
-  }
-  return false;
 }

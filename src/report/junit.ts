@@ -1,53 +1,173 @@
-import { partsOf } from '../artifacts/manifest.ts';
+import { type Manifest, partsOf } from '../artifacts/manifest.ts';
+import { instantOf } from '../artifacts/run.ts';
 import type { Cause } from '../causes/cause.ts';
 import { nextCommand } from '../causes/next-command.ts';
 import type { Finding } from '../findings/finding.ts';
+import { type Outcome, outcomeOf } from '../findings/outcome.ts';
 import { nodeRef, subjectOfTest } from '../findings/subject.ts';
 import type { Format, Report } from './report.ts';
-import { foldPhrase, messageLines, personOf, plain, titleOf } from './wording.ts';
+import { messageLines, personOf, plain, titleOf } from './wording.ts';
 
-/**
- * Every result as a test case, for the test pages of GitLab, Jenkins and GitHub actions. A suite per kind of node gives
- * the counts people compare. `classname` is the node that is checked: GitLab shows it as the suite, Jenkins as the
- * class, so all that concerns one model stands together.
- */
+/** One per kind of node, so that its counts mean something. */
+const SUITES: readonly (readonly [resourceType: string, name: string])[] = [
+  ['source', 'source freshness'],
+  ['seed', 'seeds'],
+  ['snapshot', 'snapshots'],
+  ['model', 'models'],
+  ['test', 'data tests'],
+  ['unit_test', 'unit tests'],
+  ['operation', 'hooks'],
+  ['other', 'others'],
+];
+
+/** Every result as a test case, for the test pages of GitLab, Jenkins and GitHub actions. */
 export const formatJunit: Format = (report) => {
-  const cases = testCases(report);
-  const suites = SUITES.map(([name, types]) => suite(name, cases.filter((each) => types.includes(each.type)), report));
-  // dbt may invent kinds of nodes; their results count all the same.
-  const others = cases.filter((each) => !SUITES.some(([, types]) => types.includes(each.type)));
-  const { project, environment } = report.run;
-  const name = [project ?? 'dbt project', environment].filter((word) => word !== null).join(' ');
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name, ...tally(cases) })}>`,
-    ...suites,
-    suite('others', others, report),
-    '</testsuites>',
-    '',
-  ]
-    .filter((line, index, lines) => line !== '' || index === lines.length - 1)
-    .join('\n');
+  const { project, environment, generatedAt } = report.run;
+  const all = testCases(report);
+  const instant = instantOf(generatedAt);
+  const timestamp = instant === null ? null : new Date(instant).toISOString().slice(0, 19);
+  const suites = SUITES.map(([type, name]) => suite(name, all.filter((each) => suiteOf(each) === type), timestamp));
+  const root = { name: [project ?? 'dbt project', environment].filter((word) => word !== null).join(' '), ...tally(all) };
+  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes(root)}>`, ...suites.filter((xml) => xml !== ''), '</testsuites>', ''].join('\n');
 };
 
-const SUITES: readonly (readonly [name: string, resourceTypes: readonly string[]])[] = [
-  ['source freshness', ['source']],
-  ['seeds', ['seed']],
-  ['snapshots', ['snapshot']],
-  ['models', ['model']],
-  ['data tests', ['test']],
-  ['unit tests', ['unit_test']],
-  ['hooks', ['operation']],
-];
+function suiteOf({ uniqueId }: TestCase): string {
+  const { resourceType } = partsOf(uniqueId);
+  return SUITES.some(([type]) => type === resourceType) ? resourceType : 'other';
+}
+
+function suite(name: string, cases: readonly TestCase[], timestamp: string | null): string {
+  if (cases.length === 0) return '';
+  const skipped = cases.filter(({ verdict }) => verdict === 'skipped').length;
+  return [`  <testsuite${attributes({ name, ...tally(cases), skipped, timestamp })}>`, ...cases.map(toXml), '  </testsuite>'].join('\n');
+}
 
 type Verdict = 'passed' | 'warned' | 'failure' | 'error' | 'skipped';
 
 interface TestCase {
-  readonly type: string;
+  readonly uniqueId: string;
+  /** The node that is checked: GitLab shows it as suite, Jenkins as class, so all about one model stands together. */
   readonly classname: string;
   readonly name: string;
   readonly file: string | null;
   readonly verdict: Verdict;
-  /** What is said of it; null for what is fine. */
-  readonly detail: { readonly type: string; readonly message: string; readonly text: string } | null;
+  readonly said: { readonly type: string; readonly message: string; readonly text: string } | null;
+}
+
+function testCases({ run, findings, causes }: Report): readonly TestCase[] {
+  const found = new Map(findings.map((finding) => [finding.uniqueId, finding]));
+  const explained = new Map(causes.flatMap((cause) => cause.symptoms.map((symptom) => [symptom.finding, cause])));
+  const outcomes = new Map<string, Outcome>([
+    ...run.freshness.results.map(({ uniqueId }) => [uniqueId, 'passed'] as const),
+    // Sources that dbt left out of sources.json have a finding but no result.
+    ...findings.filter(({ kind }) => kind === 'source_unchecked').map(({ uniqueId }) => [uniqueId, 'skipped'] as const),
+    ...run.results.map((result) => [result.uniqueId, outcomeOf(result)] as const),
+  ]);
+  const seen = new Set<string>();
+  return [...outcomes].map(([uniqueId, outcome]) => {
+    const finding = found.get(uniqueId);
+    const named = nameOf(uniqueId, run.manifest);
+    // GitLab ignores a second case of the same classname and name.
+    const key = JSON.stringify([named.classname, named.name]);
+    const name = seen.has(key) ? `${named.name} (${uniqueId})` : named.name;
+    seen.add(key);
+    return { ...named, name, ...(finding === undefined ? withoutFinding(outcome) : withFinding(finding, explained.get(finding))) };
+  });
+}
+
+function nameOf(uniqueId: string, manifest: Manifest): Pick<TestCase, 'uniqueId' | 'classname' | 'name' | 'file'> {
+  const { resourceType } = partsOf(uniqueId);
+  const isTest = resourceType === 'test' || resourceType === 'unit_test';
+  const { name, path } = nodeRef(manifest, uniqueId);
+  const subject = partsOf(isTest ? subjectOfTest(manifest, uniqueId) : uniqueId);
+  const check = { source: 'freshness of', operation: 'hook' }[resourceType] ?? resourceType;
+  return {
+    uniqueId,
+    classname: [subject.package, subject.name].filter((word) => word !== null).join('.'),
+    name: isTest ? name : `${check} ${name}`,
+    file: path,
+  };
+}
+
+function withoutFinding(outcome: Outcome): Pick<TestCase, 'verdict' | 'said'> {
+  if (outcome === 'passed') return { verdict: 'passed', said: null };
+  const message = outcome === 'not_run' ? 'There was nothing to do.' : 'Skipped by dbt.';
+  return { verdict: 'skipped', said: { type: outcome, message, text: '' } };
+}
+
+function withFinding(finding: Finding, cause: Cause | undefined): Pick<TestCase, 'verdict' | 'said'> {
+  const { kind, severity, owner } = finding;
+  const lines = messageLines(finding);
+  const because = cause === undefined ? null : titleOf(cause.finding);
+  const command = nextCommand(finding);
+  const text = [
+    ...lines,
+    '',
+    `Severity: ${severity}`,
+    owner === null ? null : `Owner: ${personOf(owner)} (${owner.reason})`,
+    because === null ? null : `Because of: ${because}`,
+    command === null ? null : `Next: ${command}`,
+  ];
+  return {
+    verdict: verdictOf(finding),
+    said: {
+      type: kind,
+      message: `${lines[0] ?? kind}${because === null ? '' : ` (because of: ${because})`}`,
+      text: text.filter((line) => line !== null).join('\n'),
+    },
+  };
+}
+
+/** The team's severity decides, as it does for the exit code: a warning never turns a build red, whoever calls it one. */
+function verdictOf({ kind, severity }: Finding): Verdict {
+  switch (kind) {
+    case 'node_skipped':
+      return 'skipped';
+    case 'source_unchecked':
+      return severity === 'warning' ? 'skipped' : 'error';
+    case 'test_failed':
+    case 'test_warned':
+    case 'unit_test_failed':
+    case 'model_warned':
+    case 'source_stale':
+      return severity === 'warning' ? 'warned' : 'failure';
+    case 'test_errored':
+    case 'model_errored':
+    case 'seed_errored':
+    case 'snapshot_errored':
+    case 'hook_errored':
+    case 'partial_success':
+      return severity === 'warning' ? 'warned' : 'error';
+  }
+}
+
+function tally(cases: readonly TestCase[]): Record<'tests' | 'failures' | 'errors', number> {
+  const number = (verdict: Verdict): number => cases.filter((each) => each.verdict === verdict).length;
+  return { tests: cases.length, failures: number('failure'), errors: number('error') };
+}
+
+function toXml({ classname, name, file, verdict, said }: TestCase): string {
+  const start = `    <testcase${attributes({ classname, name, file })}`;
+  if (said === null || verdict === 'passed') return `${start}/>`;
+  // JUnit knows no warnings: what passes may only say something.
+  const inside =
+    verdict === 'warned'
+      ? `<system-out>${escape(`Warning: ${said.text}`)}</system-out>`
+      : `<${verdict}${attributes({ type: said.type, message: said.message })}>${escape(said.text)}</${verdict}>`;
+  return `${start}>\n      ${inside}\n    </testcase>`;
+}
+
+function attributes(values: Readonly<Record<string, string | number | null>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => (value === null ? '' : ` ${name}="${escape(String(value))}"`))
+    .join('');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** XML 1.0 has no way at all to write most control characters, half surrogates, U+FFFE and U+FFFF. */
+function escape(text: string): string {
+  return plain(text)
+    .replaceAll(/[\p{Cs}\ufffe\uffff]/gu, '\ufffd')
+    .replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 }

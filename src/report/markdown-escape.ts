@@ -4,7 +4,7 @@ import { plain } from './wording.ts';
 const TEXT_LENGTH = 400;
 
 /** What starts markup anywhere, at the start of a line, or as an underscore that is not inside a word. */
-const MARKUP = /[\\`*[\]<>&|~$]|^[-+=#]|(?<=^\d+)[.)]|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu;
+const MARKUP = /[\\`*[\]<>&|~$]|^[-+=#]|(?<=^\d+)[.)](?=\s|$)|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu;
 
 /**
  * Where GitHub and GitLab would link, notify or draw: `@name`, `#12`, `GH-12`, `!12`, `https://…`, `www.…`, `:smile:`.

@@ -1,16 +1,30 @@
 import type { Cause, ExposureVerdict, Verdict } from '../causes/cause.ts';
 import { nextCommand } from '../causes/next-command.ts';
-import { instantOf } from '../artifacts/run.ts';
-import type { Severity } from '../findings/finding.ts';
+import type { Finding, Severity } from '../findings/finding.ts';
 import type { Format, Presentation, Report } from './report.ts';
 import { type Terminal, terminal } from './terminal.ts';
-import { count, foldPhrase, meaningOf, messageLines, personOf, plain, symptomsOf, titleOf } from './wording.ts';
+import {
+  affectedBy,
+  count,
+  exposureTitles,
+  foldPhrase,
+  formatDuration,
+  formatTime,
+  meaningOf,
+  messageLines,
+  personOf,
+  plain,
+  some,
+  symptomsOf,
+  titleOf,
+  verdictCounts,
+} from './wording.ts';
 
 /** So many causes are told in full; the rest get a line each, so that sixty still read well. */
 const TOLD_IN_FULL = 8;
 /** Lines of an adapter's message; the first ones name the fault. */
 const MESSAGE_LINES = 4;
-const NAMES_IN_A_LINE = 3;
+const LABEL_WIDTH = 10;
 
 /** The report for a person at a terminal. */
 export const formatText: Format = (report, presentation) => {
@@ -84,12 +98,6 @@ function exposureName({ label, name }: ExposureVerdict): string {
   return plain(label ?? name);
 }
 
-function verdictCounts(verdicts: readonly ExposureVerdict[]): string {
-  const order: readonly Verdict[] = ['wrong', 'late', 'unknown', 'safe'];
-  const counts = order.map((verdict) => [verdict, verdicts.filter((exposure) => exposure.verdict === verdict).length] as const);
-  return counts.filter(([, number]) => number > 0).map(([verdict, number]) => `${number} ${verdict}`).join(', ');
-}
-
 function paintVerdict(verdict: Verdict, { paint }: Terminal): string {
   switch (verdict) {
     case 'wrong':
@@ -103,64 +111,84 @@ function paintVerdict(verdict: Verdict, { paint }: Terminal): string {
   }
 }
 
-function causes(report: Report, term: Terminal, { verbose }: Presentation): string {
-  if (report.causes.length === 0) return '';
-  const folded = report.causes.reduce((sum, cause) => sum + cause.symptoms.length, 0);
-  const behind = folded === 0 ? '' : ` behind ${count(report.causes.length + folded, 'finding')}`;
-  const title = term.paint.bold(`${count(report.causes.length, 'cause')}${behind}, worst first`);
-  const numberWidth = String(report.causes.length).length;
-  const titles = new Map(report.verdicts.map((exposure) => [exposure.name, exposureName(exposure)]));
-  const inFull = verbose ? report.causes.length : TOLD_IN_FULL;
+function causes({ causes: all, verdicts }: Report, term: Terminal, { verbose }: Presentation): string {
+  if (all.length === 0) return '';
+  const folded = all.reduce((sum, cause) => sum + cause.symptoms.length, 0);
+  const behind = folded === 0 ? '' : ` behind ${count(all.length + folded, 'finding')}`;
+  const title = term.paint.bold(`${count(all.length, 'cause')}${behind}, worst first`);
   // One line for a single leftover saves nothing over telling it.
-  const cut = report.causes.length <= inFull + 1 ? report.causes.length : inFull;
-  const blocks = report.causes.slice(0, cut).map((cause, index) => causeInFull(cause, { number: index + 1, numberWidth, term, verbose, titles }));
-  const lines = report.causes.slice(cut).map((cause, index) => causeInALine(cause, cut + index + 1, numberWidth, term));
+  const inFull = verbose || all.length <= TOLD_IN_FULL + 1 ? all.length : TOLD_IN_FULL;
+  const telling = { term, verbose, titles: exposureTitles(verdicts), numberWidth: String(all.length).length };
+  const blocks = all.slice(0, inFull).map((cause, index) => causeInFull(cause, index + 1, telling));
+  const lines = all.slice(inFull).map((cause, index) => causeInALine(cause, inFull + index + 1, telling));
   return [title, ...blocks, lines.join('\n')].filter((block) => block !== '').join('\n\n');
 }
 
 interface Telling {
-  readonly number: number;
-  readonly numberWidth: number;
   readonly term: Terminal;
   readonly verbose: boolean;
   /** Exposures by name, as people know them. */
   readonly titles: ReadonlyMap<string, string>;
+  readonly numberWidth: number;
 }
 
-function causeInFull(cause: Cause, { number, numberWidth, term, verbose, titles }: Telling): string {
-  const { finding, impact, upstreamSuspects } = cause;
-  const exposures = impact.exposures.map((name) => titles.get(name) ?? name);
-  const { paint } = term;
+function causeInFull(cause: Cause, number: number, telling: Telling): string {
+  const { term, numberWidth } = telling;
+  const { finding } = cause;
   const indent = numberWidth + 2;
-  const head = `${paintSeverity(cause.severity, term)}  ${paint.bold(plain(titleOf(finding)))}`;
-  const said = messageLines(finding);
-  const message = verbose ? said : said.slice(0, MESSAGE_LINES);
+  const title = `${paintSeverity(cause.severity, term)}  ${term.paint.bold(plain(titleOf(finding)))}`;
   const meaning = meaningOf(finding);
-  const owner = finding.owner === null ? 'nobody named' : `${personOf(finding.owner)} ${paint.dim(`(${plain(finding.owner.reason)})`)}`;
-  const command = nextCommand(finding);
-  const facts: readonly (readonly [label: string, text: string | null])[] = [
-    ['owner', owner],
-    ['affects', affected(impact.models, exposures)],
-    ['folded', symptomsOf(cause)],
-    ['upstream', upstreamSuspects.length === 0 ? null : `also failing: ${some(upstreamSuspects.map((node) => node.name))}`],
-    ['file', finding.test?.path ?? finding.subject.path],
-    ['next', command === null ? null : paint.cyan(plain(command))],
-  ];
   return [
-    term.paragraph(head, indent, String(number).padStart(numberWidth)),
-    ...message.map((line) => term.paragraph(line, indent)),
-    ...(said.length > message.length ? [term.paragraph(paint.dim(`… ${count(said.length - message.length, 'more line')} with --verbose`), indent)] : []),
-    ...(meaning === null ? [] : [term.paragraph(paint.dim(meaning), indent)]),
-    ...facts.flatMap(([label, text]) => (text === null ? [] : [term.paragraph(label === 'next' || label === 'owner' ? text : plain(text), indent + 10, ' '.repeat(indent) + paint.dim(label))])),
-    ...(verbose ? cause.symptoms.map(({ finding: symptom, because }) => term.paragraph(plain(`${symptom.test?.name ?? symptom.subject.name} (${foldPhrase(because)})`), indent + 12, `${' '.repeat(indent + 10)}-`)) : []),
-    ...(verbose && impact.exposures.length > NAMES_IN_A_LINE ? [term.paragraph(plain(`All exposures below: ${exposures.join(', ')}`), indent + 10)] : []),
+    term.paragraph(title, indent, String(number).padStart(numberWidth)),
+    ...message(finding, indent, telling),
+    ...(meaning === null ? [] : [term.paragraph(term.paint.dim(meaning), indent)]),
+    ...facts(cause, indent, telling),
+    ...(telling.verbose ? symptoms(cause, indent + LABEL_WIDTH, term) : []),
   ].join('\n');
 }
 
-function causeInALine(cause: Cause, number: number, numberWidth: number, term: Terminal): string {
-  const size = messageLines(cause.finding)[0] ?? '';
-  const owner = cause.finding.owner === null ? '' : term.paint.dim(` · ${personOf({ ...cause.finding.owner, slack: null })}`);
-  const text = `${paintSeverity(cause.severity, term)}  ${plain(titleOf(cause.finding))} ${term.paint.dim('·')} ${size}${owner}`;
+function message(finding: Finding, indent: number, { term, verbose }: Telling): readonly string[] {
+  const lines = messageLines(finding);
+  const shown = verbose ? lines : lines.slice(0, MESSAGE_LINES);
+  const more = lines.length - shown.length;
+  const told = shown.map((line) => term.paragraph(line, indent));
+  return more === 0 ? told : [...told, term.paragraph(term.paint.dim(`… ${count(more, 'more line')} with --verbose`), indent)];
+}
+
+function facts(cause: Cause, indent: number, { term, titles, verbose }: Telling): readonly string[] {
+  const { finding, upstreamSuspects, impact } = cause;
+  const { paint } = term;
+  const owner = finding.owner === null ? 'nobody named' : `${personOf(finding.owner)} ${paint.dim(`(${plain(finding.owner.reason)})`)}`;
+  const lines: readonly (readonly [label: string, text: string | null])[] = [
+    ['owner', owner],
+    ['affects', nullable(affectedBy(cause, titles), plain)],
+    ['', verbose && impact.exposures.length > 0 ? plain(impact.exposures.map((name) => titles.get(name) ?? name).join(', ')) : null],
+    ['folded', symptomsOf(cause)],
+    ['upstream', upstreamSuspects.length === 0 ? null : plain(`also failing: ${some(upstreamSuspects.map((node) => node.name))}`)],
+    ['file', nullable(finding.test?.path ?? finding.subject.path, plain)],
+  ];
+  const label = (word: string): string => ' '.repeat(indent) + paint.dim(word.padEnd(LABEL_WIDTH));
+  const told = lines.flatMap(([word, text]) => (text === null ? [] : [term.paragraph(text, indent + LABEL_WIDTH, label(word))]));
+  const command = nextCommand(finding);
+  // Never wrapped: it is there to be copied.
+  return command === null ? told : [...told, label('next') + paint.cyan(plain(command))];
+}
+
+function nullable<T, R>(value: T | null, change: (value: T) => R): R | null {
+  return value === null ? null : change(value);
+}
+
+function symptoms(cause: Cause, indent: number, term: Terminal): readonly string[] {
+  return cause.symptoms.map(({ finding, because }) => {
+    const name = finding.test?.name ?? finding.subject.name;
+    return term.paragraph(plain(`${name} (${foldPhrase(because)})`), indent + 2, `${' '.repeat(indent)}-`);
+  });
+}
+
+function causeInALine(cause: Cause, number: number, { term, numberWidth }: Telling): string {
+  const { finding } = cause;
+  const owner = finding.owner === null ? '' : term.paint.dim(` · ${personOf({ ...finding.owner, slack: null })}`);
+  const text = `${paintSeverity(cause.severity, term)}  ${plain(titleOf(finding))} ${term.paint.dim('·')} ${messageLines(finding)[0] ?? ''}${owner}`;
   return term.paragraph(text, numberWidth + 2, String(number).padStart(numberWidth));
 }
 
@@ -175,17 +203,6 @@ function paintSeverity(severity: Severity, { paint }: Terminal): string {
   }
 }
 
-function affected(models: number, exposures: readonly string[]): string | null {
-  const below = models === 0 ? null : `${count(models, 'model')} downstream`;
-  const dashboardsBelow = exposures.length === 0 ? null : some(exposures);
-  return [below, dashboardsBelow].filter((part) => part !== null).join('; ') || null;
-}
-
-function some(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_IN_A_LINE).join(', ');
-  return names.length > NAMES_IN_A_LINE ? `${shown} and ${names.length - NAMES_IN_A_LINE} more` : shown;
-}
-
 function notes({ run, causes: all }: Report, term: Terminal): string {
   const ownerless = all.filter((cause) => cause.finding.owner === null).length;
   const messages = run.notes.map((note) => note.message);
@@ -198,16 +215,4 @@ function closing({ causes: all }: Report, { verbose }: Presentation, term: Termi
   if (all.length === 0) return term.paint.green('Nothing is wrong in what dbt checked.');
   const hidden = !verbose && (all.length > TOLD_IN_FULL + 1 || all.some((cause) => cause.symptoms.length > 0));
   return hidden ? term.paint.dim(`--verbose tells every cause in full and names what is folded under it.`) : '';
-}
-
-/** In UTC and to the minute: logs of several machines are compared by it. */
-function formatTime(timestamp: string | null): string | null {
-  const instant = instantOf(timestamp);
-  return instant === null ? null : `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function formatDuration(seconds: number): string {
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -93,11 +93,16 @@ export function foldPhrase(because: FoldReason): string {
 }
 
 /** "12 models downstream, 4 of them not built; Weekly sales, Churn and 3 more"; null if nothing is below. */
-export function affectedBy({ impact }: Cause): string | null {
+export function affectedBy({ impact }: Cause, titles: ReadonlyMap<string, string> = new Map()): string | null {
   const blocked = impact.blockedModels === 0 ? '' : `, ${formatNumber(impact.blockedModels)} of them not built`;
   const models = impact.models === 0 ? null : `${count(impact.models, 'model')} downstream${blocked}`;
-  const exposures = impact.exposures.length === 0 ? null : some(impact.exposures);
+  const exposures = impact.exposures.length === 0 ? null : some(impact.exposures.map((name) => titles.get(name) ?? name));
   return [models, exposures].filter((part) => part !== null).join('; ') || null;
+}
+
+/** The names people know their dashboards by, where there are any. */
+export function exposureTitles(verdicts: readonly ExposureVerdict[]): ReadonlyMap<string, string> {
+  return new Map(verdicts.map(({ name, label }) => [name, label ?? name]));
 }
 
 /** "1 wrong, 2 late, 14 safe". */

@@ -107,7 +107,7 @@ describe('a mistake is answered by a sentence and exit code 2:', () => {
     expect(await dqReport([], { cwd })).toEqual({
       exit: 2,
       stdout: '',
-      stderr: `There are no dbt artifacts in ${join(cwd, 'target')} yet.\n  Run \`dbt build\` first; it writes run_results.json and manifest.json there. If dbt writes them elsewhere, say where with --target-path.\n`,
+      stderr: `There is no run_results.json in ${join(cwd, 'target')}.\n  Run \`dbt build\` first, which writes it. If dbt writes its artifacts elsewhere, say where with --target-path.\n`,
     });
   });
 

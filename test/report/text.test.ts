@@ -60,7 +60,7 @@ Dashboards and other exposures: 1 late, 1 safe
    1,234 rows without a value
    Orders without a client cannot be attributed.
    owner     Growth analytics <growth@shop.example> #growth-data (group growth)
-   affects   1 model downstream; Revenue board
+   affects   1 model downstream, 1 of them not built; Revenue board
    folded    1 model and 1 test skipped
    file      models/orders.sql
    next      dbt build --select orders+
@@ -111,9 +111,9 @@ describe('sixty causes', () => {
     for (let index = 0; index < 60; index += 1) expect(text).toContain(`t${index} on model_with_a_rather_long_name_${index}`);
   });
 
-  test.each([40, 80, 200])('keep every line within %i columns', (width) => {
+  test.each([40, 80, 200])('keep every line within %i columns, but for commands that are there to be copied', (width) => {
     const lines = formatText(sixty, { width, colour: false, verbose: true }).split('\n');
-    expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
+    expect(lines.filter((line) => stringWidth(line) > width && !line.includes('dbt build'))).toEqual([]);
   });
 });
 

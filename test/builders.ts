@@ -1,0 +1,91 @@
+import type { Run } from '../src/artifacts/run.ts';
+import type { Cause, ExposureVerdict } from '../src/causes/cause.ts';
+import { explain } from '../src/causes/explain.ts';
+import { classify } from '../src/findings/classify.ts';
+import type { Finding, NodeRef, TestRef } from '../src/findings/finding.ts';
+import { countOutcomes } from '../src/findings/outcome.ts';
+import { noRules, type Rules } from '../src/findings/rules.ts';
+import type { Report } from '../src/report/report.ts';
+import { aRun } from './project.ts';
+
+/** Builders for what the later stages take: each is complete and dull, and a test names only what it is about. */
+
+export function aNode(more: Partial<NodeRef> = {}): NodeRef {
+  const name = more.name ?? 'orders';
+  return { uniqueId: `model.shop.${name}`, resourceType: 'model', name, package: 'shop', path: `models/${name}.sql`, description: null, ...more };
+}
+
+export function aTest(more: Partial<TestRef> = {}): TestRef {
+  const name = more.name ?? 'not_null_orders_client_id';
+  return {
+    uniqueId: `test.shop.${name}.0123456789`,
+    resourceType: 'test',
+    name,
+    testName: 'not_null',
+    namespace: null,
+    column: 'client_id',
+    path: 'models/schema.yml',
+    description: null,
+    blocks: true,
+    ...more,
+  };
+}
+
+/** A failed `not_null` on orders; `test: null` makes it a finding of the subject itself. */
+export function aFinding(more: Partial<Finding> = {}): Finding {
+  const subject = more.subject ?? aNode();
+  const test = more.test === undefined ? aTest() : more.test;
+  return {
+    uniqueId: test?.uniqueId ?? subject.uniqueId,
+    subject,
+    test,
+    kind: 'test_failed',
+    category: 'correctness',
+    severity: 'error',
+    errorClass: null,
+    message: '77 rows without a value',
+    failures: 77,
+    owner: null,
+    observedAt: '2026-01-02T06:00:00Z',
+    ...more,
+  };
+}
+
+export function aCause(more: Partial<Cause> = {}): Cause {
+  const finding = more.finding ?? aFinding();
+  return {
+    finding,
+    severity: finding.severity,
+    category: finding.category,
+    symptoms: [],
+    upstreamSuspects: [],
+    impact: { models: 0, blockedModels: 0, exposures: [] },
+    ...more,
+  };
+}
+
+export function anExposure(more: Partial<ExposureVerdict> = {}): ExposureVerdict {
+  const name = more.name ?? 'weekly_sales';
+  const owner = { name: 'Ana', email: 'ana@shop.example', slack: null };
+  return { uniqueId: `exposure.shop.${name}`, name, label: null, url: null, owner, verdict: 'safe', reasons: [], ...more };
+}
+
+/** A report of nothing but these causes and exposures; the findings follow from the causes. */
+export function aReport(more: Partial<Report> = {}): Report {
+  const { causes = [], run = aRun({}, { 'model.orders': 'success' }) } = more;
+  return {
+    run,
+    outcomes: countOutcomes(run),
+    findings: causes.flatMap((cause) => [cause.finding, ...cause.symptoms.map((symptom) => symptom.finding)]),
+    causes,
+    verdicts: [],
+    ...more,
+  };
+}
+
+/** The report of a run, through the real stages. */
+export function reportOf(run: Run, rules: Rules = noRules): Report {
+  const findings = classify(run, rules);
+  const { causes, verdicts } = explain(findings, run);
+  return { run, outcomes: countOutcomes(run), findings, causes, verdicts };
+}
