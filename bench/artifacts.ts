@@ -19,11 +19,18 @@ const PROJECT = 'bench_shop';
 const words = ['order', 'client', 'session', 'revenue', 'channel', 'item', 'region', 'device', 'campaign', 'refund'];
 
 /** Writes manifest.json and run_results.json of one `dbt build` into the folder. */
-export async function writeArtifacts(folder: string, size: ArtifactSize): Promise<{ manifest: number; runResults: number }> {
+export async function writeArtifacts(
+  folder: string,
+  size: ArtifactSize,
+): Promise<{ manifest: number; runResults: number }> {
   const random = seeded(size.seed ?? 1);
   const models = Array.from({ length: size.models }, (_, index) => model(index, random));
-  const tests = models.flatMap((node, index) => Array.from({ length: TESTS_PER_MODEL }, (_, number) => test(node, index, number)));
-  const exposures = Array.from({ length: Math.ceil(size.models / MODELS_PER_EXPOSURE) }, (_, index) => exposure(index, size.models, random));
+  const tests = models.flatMap((node, index) =>
+    Array.from({ length: TESTS_PER_MODEL }, (_, number) => test(node, index, number)),
+  );
+  const exposures = Array.from({ length: Math.ceil(size.models / MODELS_PER_EXPOSURE) }, (_, index) =>
+    exposure(index, size.models, random),
+  );
   const metadata = {
     dbt_version: '1.11.16',
     generated_at: '2026-01-02T06:00:00.000000Z',
@@ -31,9 +38,27 @@ export async function writeArtifacts(folder: string, size: ArtifactSize): Promis
     env: {},
   };
   const manifest = {
-    metadata: { dbt_schema_version: 'https://schemas.getdbt.com/dbt/manifest/v12.json', ...metadata, project_name: PROJECT, adapter_type: 'duckdb' },
+    metadata: {
+      dbt_schema_version: 'https://schemas.getdbt.com/dbt/manifest/v12.json',
+      ...metadata,
+      project_name: PROJECT,
+      adapter_type: 'duckdb',
+    },
     nodes: byId([...models, ...tests]),
-    sources: byId([{ unique_id: `source.${PROJECT}.raw.events`, resource_type: 'source', name: 'events', source_name: 'raw', package_name: PROJECT, freshness: null, columns: {}, meta: {}, tags: [], config: { enabled: true } }]),
+    sources: byId([
+      {
+        unique_id: `source.${PROJECT}.raw.events`,
+        resource_type: 'source',
+        name: 'events',
+        source_name: 'raw',
+        package_name: PROJECT,
+        freshness: null,
+        columns: {},
+        meta: {},
+        tags: [],
+        config: { enabled: true },
+      },
+    ]),
     macros: byId(Array.from({ length: MACROS }, (_, index) => macro(index, random))),
     docs: {},
     exposures: byId(exposures),
@@ -46,7 +71,10 @@ export async function writeArtifacts(folder: string, size: ArtifactSize): Promis
   };
   const runResults = {
     metadata: { dbt_schema_version: 'https://schemas.getdbt.com/dbt/run-results/v6.json', ...metadata },
-    results: [...models.map((node) => result(node.unique_id, 'success', null)), ...tests.map((node) => testResult(node.unique_id, random() < size.failing))],
+    results: [
+      ...models.map((node) => result(node.unique_id, 'success', null)),
+      ...tests.map((node) => testResult(node.unique_id, random() < size.failing)),
+    ],
     elapsed_time: 61.5,
     args: { which: 'build' },
   };
@@ -59,8 +87,14 @@ export async function writeArtifacts(folder: string, size: ArtifactSize): Promis
 
 function model(index: number, random: () => number) {
   const name = `${pick(words, random)}_${pick(words, random)}_${index}`;
-  const parents = index < 20 ? [`source.${PROJECT}.raw.events`] : Array.from({ length: 1 + Math.floor(random() * 3) }, () => `@${Math.floor(random() * index)}`);
-  const columns = Array.from({ length: 4 + Math.floor(random() * 20) }, (_, column) => `${pick(words, random)}_${column}`);
+  const parents =
+    index < 20
+      ? [`source.${PROJECT}.raw.events`]
+      : Array.from({ length: 1 + Math.floor(random() * 3) }, () => `@${Math.floor(random() * index)}`);
+  const columns = Array.from(
+    { length: 4 + Math.floor(random() * 20) },
+    (_, column) => `${pick(words, random)}_${column}`,
+  );
   const code = sql(Math.exp(6 + random() * 2.2), random);
   return {
     unique_id: `model.${PROJECT}.${name}`,
@@ -72,10 +106,36 @@ function model(index: number, random: () => number) {
     fqn: [PROJECT, 'marts', name],
     alias: name,
     checksum: { name: 'sha256', checksum: String(index).padStart(64, '0') },
-    config: { enabled: true, materialized: 'table', tags: [], meta: { owner: `team-${index % 7}@example.com` }, group: null, severity: null, on_schema_change: 'ignore', packages: [], full_refresh: null, persist_docs: {}, quoting: {}, column_types: {} },
+    config: {
+      enabled: true,
+      materialized: 'table',
+      tags: [],
+      meta: { owner: `team-${index % 7}@example.com` },
+      group: null,
+      severity: null,
+      on_schema_change: 'ignore',
+      packages: [],
+      full_refresh: null,
+      persist_docs: {},
+      quoting: {},
+      column_types: {},
+    },
     tags: [],
     description: 'A table of the benchmark. It has a description as people write them.',
-    columns: Object.fromEntries(columns.map((column) => [column, { name: column, description: `The ${column}, "as delivered".`, meta: {}, data_type: null, constraints: [], quote: null, tags: [] }])),
+    columns: Object.fromEntries(
+      columns.map((column) => [
+        column,
+        {
+          name: column,
+          description: `The ${column}, "as delivered".`,
+          meta: {},
+          data_type: null,
+          constraints: [],
+          quote: null,
+          tags: [],
+        },
+      ]),
+    ),
     meta: {},
     group: null,
     raw_code: code,
@@ -96,11 +156,27 @@ function test(node: { unique_id: string; name: string }, modelIndex: number, num
     path: `${name}.sql`,
     original_file_path: 'models/marts/_marts.yml',
     fqn: [PROJECT, 'marts', name],
-    test_metadata: { name: kind, namespace: null, kwargs: { column_name: 'id', model: `{{ get_where_subquery(ref('${node.name}')) }}` } },
+    test_metadata: {
+      name: kind,
+      namespace: null,
+      kwargs: { column_name: 'id', model: `{{ get_where_subquery(ref('${node.name}')) }}` },
+    },
     column_name: 'id',
     attached_node: node.unique_id,
     file_key_name: `models.${node.name}`,
-    config: { enabled: true, severity: 'ERROR', tags: [], meta: {}, materialized: 'test', fail_calc: 'count(*)', warn_if: '!= 0', error_if: '!= 0', store_failures: null, where: null, limit: null },
+    config: {
+      enabled: true,
+      severity: 'ERROR',
+      tags: [],
+      meta: {},
+      materialized: 'test',
+      fail_calc: 'count(*)',
+      warn_if: '!= 0',
+      error_if: '!= 0',
+      store_failures: null,
+      where: null,
+      limit: null,
+    },
     tags: [],
     meta: {},
     columns: {},
@@ -112,19 +188,38 @@ function test(node: { unique_id: string; name: string }, modelIndex: number, num
 }
 
 function macro(index: number, random: () => number) {
-  return { unique_id: `macro.dbt.helper_${index}`, name: `helper_${index}`, resource_type: 'macro', package_name: 'dbt', path: `macros/helper_${index}.sql`, macro_sql: sql(900 + random() * 400, random), depends_on: { macros: [] }, arguments: [] };
+  return {
+    unique_id: `macro.dbt.helper_${index}`,
+    name: `helper_${index}`,
+    resource_type: 'macro',
+    package_name: 'dbt',
+    path: `macros/helper_${index}.sql`,
+    macro_sql: sql(900 + random() * 400, random),
+    depends_on: { macros: [] },
+    arguments: [],
+  };
 }
 
 function exposure(index: number, models: number, random: () => number) {
   const parents = Array.from({ length: 3 }, () => `@${Math.floor(random() * models)}`);
-  return { unique_id: `exposure.${PROJECT}.dashboard_${index}`, resource_type: 'exposure', name: `dashboard_${index}`, type: 'dashboard', owner: { name: `Team ${index % 7}`, email: `team-${index % 7}@example.com` }, depends_on: { macros: [], nodes: parents } };
+  return {
+    unique_id: `exposure.${PROJECT}.dashboard_${index}`,
+    resource_type: 'exposure',
+    name: `dashboard_${index}`,
+    type: 'dashboard',
+    owner: { name: `Team ${index % 7}`, email: `team-${index % 7}@example.com` },
+    depends_on: { macros: [], nodes: parents },
+  };
 }
 
 function result(uniqueId: string, status: string, failures: number | null) {
   const at = '2026-01-02T06:00:01.000000Z';
   return {
     status,
-    timing: [{ name: 'compile', started_at: at, completed_at: at }, { name: 'execute', started_at: at, completed_at: at }],
+    timing: [
+      { name: 'compile', started_at: at, completed_at: at },
+      { name: 'execute', started_at: at, completed_at: at },
+    ],
     thread_id: 'Thread-1 (worker)',
     execution_time: 0.0412,
     adapter_response: { _message: 'OK', rows_affected: -1 },
@@ -132,7 +227,8 @@ function result(uniqueId: string, status: string, failures: number | null) {
     failures,
     unique_id: uniqueId,
     compiled: true,
-    compiled_code: 'select count(*) as failures, count(*) != 0 as should_warn, count(*) != 0 as should_error from ( select id from t where id is null ) dbt_internal_test',
+    compiled_code:
+      'select count(*) as failures, count(*) != 0 as should_warn, count(*) != 0 as should_error from ( select id from t where id is null ) dbt_internal_test',
     relation_name: null,
     batch_results: null,
   };
@@ -160,7 +256,12 @@ function byId<T extends { unique_id: string }>(nodes: readonly T[]): Record<stri
 /** As Python's json module writes it: spaces after separators, everything outside ASCII escaped. */
 function pythonJson(value: { nodes?: Record<string, { unique_id: string; resource_type: string }> } & object): string {
   const models = Object.keys(value.nodes ?? {}).filter((id) => id.startsWith('model.'));
-  return JSON.stringify(value, (_, member: unknown) => (typeof member === 'string' && /^@\d+$/.test(member) ? (models[Number(member.slice(1))] ?? member) : member), 1)
+  return JSON.stringify(
+    value,
+    (_, member: unknown) =>
+      typeof member === 'string' && /^@\d+$/.test(member) ? (models[Number(member.slice(1))] ?? member) : member,
+    1,
+  )
     .replaceAll(/,\n\s*/g, ', ')
     .replaceAll(/\n\s*/g, '')
     .replaceAll(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -15,14 +15,22 @@ const folder = await mkdtemp(join(tmpdir(), 'dq-report-bench-'));
 
 try {
   const { manifest, runResults } = await writeArtifacts(folder, { models: 420, failing: 0.02 });
-  console.log(`Artifacts: manifest ${megabytes(manifest)} MB, run_results ${megabytes(runResults)} MB; ${rounds} rounds.\n`);
+  console.log(
+    `Artifacts: manifest ${megabytes(manifest)} MB, run_results ${megabytes(runResults)} MB; ${rounds} rounds.\n`,
+  );
   const report = ['dist/main.cjs', '--run-results', join(folder, 'run_results.json')];
   compare([
     { name: 'node -e 0', args: ['-e', '0'] },
     { name: 'dq-report --help', args: ['dist/main.cjs', '--help'] },
     { name: 'dq-report (text)', args: report },
     { name: 'dq-report --format json', args: [...report, '--format', 'json'] },
-    { name: 'JSON.parse of both files', args: ['-e', `for (const f of ['manifest','run_results']) JSON.parse(require('fs').readFileSync('${folder}/' + f + '.json', 'utf8'))`] },
+    {
+      name: 'JSON.parse of both files',
+      args: [
+        '-e',
+        `for (const f of ['manifest','run_results']) JSON.parse(require('fs').readFileSync('${folder}/' + f + '.json', 'utf8'))`,
+      ],
+    },
   ]);
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -33,7 +41,10 @@ function compare(commands: readonly { name: string; args: readonly string[] }[])
   for (let round = -1; round < rounds; round += 1) {
     for (const { name, args } of commands) {
       const start = performance.now();
-      const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NO_COLOR: '1' } });
+      const { status } = spawnSync(process.execPath, args, {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, NO_COLOR: '1' },
+      });
       if (status !== 0 && status !== 1) throw new Error(`${name} ended with ${status}`);
       // The first round fills caches and counts for nothing.
       if (round >= 0) times.get(name)?.push(performance.now() - start);
@@ -42,7 +53,9 @@ function compare(commands: readonly { name: string; args: readonly string[] }[])
   const base = times.get(commands[0]?.name ?? '') ?? [];
   for (const [name, each] of times) {
     const ratios = each.map((time, round) => time / (base[round] ?? Number.NaN));
-    console.log(`${name.padEnd(28)} ${median(each).toFixed(0).padStart(5)} ms   ${median(ratios).toFixed(2)} x bare node`);
+    console.log(
+      `${name.padEnd(28)} ${median(each).toFixed(0).padStart(5)} ms   ${median(ratios).toFixed(2)} x bare node`,
+    );
   }
 }
 

@@ -18,7 +18,11 @@ const parts = {
     stamp: 'node_modules/.installed-from',
     install() {
       say('Installing the Node packages (about half a minute, once) …');
-      run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'See the message above; `npm ci` by hand shows more.');
+      run(
+        'npm',
+        ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+        'See the message above; `npm ci` by hand shows more.',
+      );
     },
   },
   python: {
@@ -27,9 +31,17 @@ const parts = {
     install() {
       say('Installing dbt for DuckDB and PostgreSQL into .venv (about a minute, once) …');
       const python = findPython();
-      run(python, ['-m', 'venv', '--clear', '.venv'], 'On Debian and Ubuntu the module is in the package python3-venv.');
+      run(
+        python,
+        ['-m', 'venv', '--clear', '.venv'],
+        'On Debian and Ubuntu the module is in the package python3-venv.',
+      );
       const pip = join('.venv', windows ? 'Scripts' : 'bin', 'python');
-      run(pip, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', this.lock], 'See the message above.');
+      run(
+        pip,
+        ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', this.lock],
+        'See the message above.',
+      );
     },
   },
 };
@@ -37,7 +49,9 @@ const parts = {
 for (const name of process.argv.slice(2)) {
   const part = parts[name];
   if (part === undefined) fail(`There is no set-up part named "${name}". There are: ${Object.keys(parts).join(', ')}.`);
-  const wanted = createHash('sha256').update(readFileSync(join(root, part.lock))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, part.lock)))
+    .digest('hex');
   const stamp = join(root, part.stamp);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) continue;
   part.install();

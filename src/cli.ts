@@ -40,20 +40,34 @@ function buildProgram(version: string, runtime: Runtime, finish: (exit: ExitCode
   const report = program
     .command('report', { isDefault: true })
     .description('Report on the newest dbt run of this project (the default command).')
-    .option('--project-dir <dir>', 'The dbt project. Default: the nearest folder with a dbt_project.yml, from here upwards.')
+    .option(
+      '--project-dir <dir>',
+      'The dbt project. Default: the nearest folder with a dbt_project.yml, from here upwards.',
+    )
     .option('--target-path <dir>', "Where dbt wrote its artifacts. Default: the project's target-path, usually target.")
-    .option('--run-results <file...>', 'One or more run_results.json, for runs of several dbt commands; the newest result of a node counts.')
+    .option(
+      '--run-results <file...>',
+      'One or more run_results.json, for runs of several dbt commands; the newest result of a node counts.',
+    )
     .option('--manifest <file>', 'Another manifest.json than the one beside run_results.json.')
     .option('--sources <file>', 'Another sources.json than the one beside run_results.json.')
     .option('--config <file>', 'Another configuration than dq-report.yml in the project.')
     .option('--environment <name>', 'Name of this environment, such as prod.')
     .option('--format <format>', 'text, json, markdown or junit. Default: text.')
     .option('--output <file>', 'Write the report there instead of to the terminal.')
-    .option('--fail-on <severity>', 'Exit with 1 when a cause is at least this bad: error, warning, or never. Default: error.')
+    .option(
+      '--fail-on <severity>',
+      'Exit with 1 when a cause is at least this bad: error, warning, or never. Default: error.',
+    )
     .option('-v, --verbose', 'Tell every cause in full, with all that is folded under it.')
     .option('-q, --quiet', 'Print no text report; the exit code tells.')
     .option('--no-use-colors', 'Print without colours (also: the variable NO_COLOR).')
-    .addOption(new Option('--log-format <format>', 'How errors are written: text or json. Default: text.').choices(['text', 'json']))
+    .addOption(
+      new Option('--log-format <format>', 'How errors are written: text or json. Default: text.').choices([
+        'text',
+        'json',
+      ]),
+    )
     .addHelpText('after', helpAfter)
     .action(async (flags: ReportFlags) => {
       const { reportCommand } = await import('./commands/report.ts');
@@ -83,8 +97,14 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 dq-report could not w
 /** All problems at once: what, then what to do. */
 function tell(problems: readonly Problem[], args: readonly string[], { stderr, env }: Runtime): void {
   const flag = args.indexOf('--log-format');
-  const logFormat = (flag === -1 ? args.find((arg) => arg.startsWith('--log-format='))?.split('=')[1] : args[flag + 1]) ?? env['DQ_REPORT_LOG_FORMAT'];
+  const logFormat =
+    (flag === -1 ? args.find((arg) => arg.startsWith('--log-format='))?.split('=')[1] : args[flag + 1]) ??
+    env['DQ_REPORT_LOG_FORMAT'];
   for (const { code, what, next } of problems) {
-    stderr.write(logFormat === 'json' ? `${JSON.stringify({ level: 'error', code, message: what, next })}\n` : `${what}\n  ${next}\n`);
+    stderr.write(
+      logFormat === 'json'
+        ? `${JSON.stringify({ level: 'error', code, message: what, next })}\n`
+        : `${what}\n  ${next}\n`,
+    );
   }
 }

@@ -1,5 +1,6 @@
 // The default import: older Nodes have no such name in it, and should get to the sentence below.
 import module from 'node:module';
+import { inspect } from 'node:util';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -14,7 +15,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 module.enableCompileCache?.();
-void main();
+main().catch((error: unknown) => {
+  // Node would end with 1, which says that there are findings.
+  process.stderr.write(`dq-report broke; that is a defect of dq-report, not of your project.\n${inspect(error)}\n`);
+  process.exitCode = 2;
+});
 
 async function main(): Promise<void> {
   const [{ runCli }, { processRuntime }, { version }] = await Promise.all([

@@ -34,12 +34,22 @@ function ageOf(run: Run, now: Date): readonly Note[] {
   const hours = written === null ? 0 : (now.getTime() - written) / 3_600_000;
   if (hours <= 24) return [];
   const age = hours < 72 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`;
-  return [{ code: 'results_are_old', message: `These results are ${age} old. If dbt ran since, it stopped before it wrote any: look at its log.` }];
+  return [
+    {
+      code: 'results_are_old',
+      message: `These results are ${age} old. If dbt ran since, it stopped before it wrote any: look at its log.`,
+    },
+  ];
 }
 
 function skipsWithoutReason(unexplained: readonly Finding[]): readonly Note[] {
   if (unexplained.length === 0) return [];
   const names = unexplained.slice(0, 3).map((finding) => finding.test?.name ?? finding.subject.name);
   const more = unexplained.length > 3 ? ` and ${unexplained.length - 3} more` : '';
-  return [{ code: 'skipped_without_reason', message: `Skipped by dbt, and nothing in the artifacts says why: ${names.join(', ')}${more}. The failure may be in a run_results.json that was not given.` }];
+  return [
+    {
+      code: 'skipped_without_reason',
+      message: `Skipped by dbt, and nothing in the artifacts says why: ${names.join(', ')}${more}. The failure may be in a run_results.json that was not given.`,
+    },
+  ];
 }

@@ -15,5 +15,11 @@ export interface Stream {
 }
 
 export function processRuntime(): Runtime {
-  return { cwd: process.cwd(), env: process.env, stdout: process.stdout, stderr: process.stderr, now: () => new Date() };
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    now: () => new Date(),
+  };
 }

@@ -12,7 +12,15 @@ import { aRun } from './project.ts';
 
 export function aNode(more: Partial<NodeRef> = {}): NodeRef {
   const name = more.name ?? 'orders';
-  return { uniqueId: `model.shop.${name}`, resourceType: 'model', name, package: 'shop', path: `models/${name}.sql`, description: null, ...more };
+  return {
+    uniqueId: `model.shop.${name}`,
+    resourceType: 'model',
+    name,
+    package: 'shop',
+    path: `models/${name}.sql`,
+    description: null,
+    ...more,
+  };
 }
 
 export function aTest(more: Partial<TestRef> = {}): TestRef {
@@ -67,7 +75,16 @@ export function aCause(more: Partial<Cause> = {}): Cause {
 export function anExposure(more: Partial<ExposureVerdict> = {}): ExposureVerdict {
   const name = more.name ?? 'weekly_sales';
   const owner = { name: 'Ana', email: 'ana@shop.example', slack: null };
-  return { uniqueId: `exposure.shop.${name}`, name, label: null, url: null, owner, verdict: 'safe', reasons: [], ...more };
+  return {
+    uniqueId: `exposure.shop.${name}`,
+    name,
+    label: null,
+    url: null,
+    owner,
+    verdict: 'safe',
+    reasons: [],
+    ...more,
+  };
 }
 
 /** A report of nothing but these causes and exposures; the findings follow from the causes. */

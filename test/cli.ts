@@ -18,7 +18,13 @@ export interface Surroundings {
 /** Runs the command line as a process would, with its surroundings given and its output caught. */
 export async function dqReport(args: readonly string[], surroundings: Surroundings = {}): Promise<CliResult> {
   const written = { stdout: '', stderr: '' };
-  const { cwd = process.cwd(), env = {}, columns, isTTY = false, now = new Date('2026-01-02T07:00:00Z') } = surroundings;
+  const {
+    cwd = process.cwd(),
+    env = {},
+    columns,
+    isTTY = false,
+    now = new Date('2026-01-02T07:00:00Z'),
+  } = surroundings;
   const runtime: Runtime = {
     cwd,
     env,

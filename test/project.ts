@@ -66,9 +66,17 @@ export function aRun(
       ? null
       : parseSources({
           path: 'sources.json',
-          value: { metadata: { ...metadata, generated_at: '2026-01-02T05:59:00Z' }, results: entries(options.freshness) },
+          value: {
+            metadata: { ...metadata, generated_at: '2026-01-02T05:59:00Z' },
+            results: entries(options.freshness),
+          },
         });
-  return mergeRun({ runResults: [runResults], sources, manifest: aManifest(project), environment: options.environment ?? null });
+  return mergeRun({
+    runResults: [runResults],
+    sources,
+    manifest: aManifest(project),
+    environment: options.environment ?? null,
+  });
 }
 
 const metadata = { dbt_version: '1.11.16', invocation_id: 'run-1', generated_at: '2026-01-02T06:00:30Z' };
@@ -85,7 +93,12 @@ function entries(results: Readonly<Record<string, ResultOf>>): readonly Record<s
 }
 
 /** A generic test of one column, as the manifest has it. */
-export function columnTest(name: string, model: string, column: string, more: Readonly<Record<string, unknown>> = {}): ProjectNode {
+export function columnTest(
+  name: string,
+  model: string,
+  column: string,
+  more: Readonly<Record<string, unknown>> = {},
+): ProjectNode {
   const isModel = !model.startsWith('source.');
   return {
     reads: [model],

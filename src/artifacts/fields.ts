@@ -27,13 +27,22 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const schemas = { 'run_results.json': '/run-results/', 'sources.json': '/sources/', 'manifest.json': '/manifest/' } as const;
+const schemas = {
+  'run_results.json': '/run-results/',
+  'sources.json': '/sources/',
+  'manifest.json': '/manifest/',
+} as const;
 
 /**
  * Refuses a document that is not the wanted artifact: one without its main section, or one that says of itself that it
  * is another artifact (sources.json has `results` as well, catalog.json has `nodes`).
  */
-export function checkKind(wanted: keyof typeof schemas, path: string, hasSection: boolean, schemaVersion: string | null): void {
+export function checkKind(
+  wanted: keyof typeof schemas,
+  path: string,
+  hasSection: boolean,
+  schemaVersion: string | null,
+): void {
   const isOther = schemaVersion !== null && schemaVersion.includes('/dbt/') && !schemaVersion.includes(schemas[wanted]);
   if (hasSection && !isOther) return;
   throw new ProblemError({

@@ -32,7 +32,10 @@ function whyUnreadable(path: string, code: string): { what: string; next: string
     case 'ENOTDIR':
       return { what: `There is no file ${path}.`, next: 'Check the path, or run dbt first.' };
     case 'EISDIR':
-      return { what: `${path} is a directory, not a file.`, next: 'Name the JSON file inside it, or give the directory to --target-path.' };
+      return {
+        what: `${path} is a directory, not a file.`,
+        next: 'Name the JSON file inside it, or give the directory to --target-path.',
+      };
     case 'EACCES':
     case 'EPERM':
       return { what: `${path} may not be read by this user.`, next: 'Give this user the right to read it.' };
@@ -86,12 +89,21 @@ export function parseJson(text: string, path: string): unknown {
 
 function whyNotJson(text: string, path: string): { what: string; next: string } {
   if (text.trimStart().startsWith('<')) {
-    return { what: `${path} is an HTML or XML page, not JSON.`, next: 'A login or error page was probably saved in place of the artifact. Download it again.' };
+    return {
+      what: `${path} is an HTML or XML page, not JSON.`,
+      next: 'A login or error page was probably saved in place of the artifact. Download it again.',
+    };
   }
   if (looksCutOff(text)) {
-    return { what: `${path} ends in the middle.`, next: 'dbt was probably stopped while it wrote the file. Run dbt again.' };
+    return {
+      what: `${path} ends in the middle.`,
+      next: 'dbt was probably stopped while it wrote the file. Run dbt again.',
+    };
   }
-  return { what: `${path} is not JSON.`, next: 'Name a file that dbt wrote. If dbt did write this one, two commands may have written it at once: run dbt again.' };
+  return {
+    what: `${path} is not JSON.`,
+    next: 'Name a file that dbt wrote. If dbt did write this one, two commands may have written it at once: run dbt again.',
+  };
 }
 
 /** Whether the document stops inside a string or with brackets still open: a file that was not written to its end. */

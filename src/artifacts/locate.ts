@@ -35,7 +35,8 @@ export async function locateArtifacts(request: ArtifactRequest): Promise<Artifac
   const named = request.runResults.map((path) => resolve(request.cwd, path));
   const runResults = named.length > 0 ? named : existing(join(targetDir, 'run_results.json'));
   // Artifacts of one invocation lie side by side, so a named run_results.json brings its neighbours, the last one first.
-  const folders = named.length > 0 && request.targetPath === null ? named.map((path) => dirname(path)).toReversed() : [targetDir];
+  const folders =
+    named.length > 0 && request.targetPath === null ? named.map((path) => dirname(path)).toReversed() : [targetDir];
   const besides = (file: string): readonly string[] => folders.flatMap((folder) => existing(join(folder, file)));
   const manifest = request.manifest === null ? besides('manifest.json') : [resolve(request.cwd, request.manifest)];
   const sources = request.sources === null ? besides('sources.json') : [resolve(request.cwd, request.sources)];
@@ -43,7 +44,13 @@ export async function locateArtifacts(request: ArtifactRequest): Promise<Artifac
   return { projectDir, targetDir, runResults, manifest: manifest[0] ?? null, sources: sources[0] ?? null };
 }
 
-async function findProject({ cwd, projectDir, targetPath, runResults, sources }: ArtifactRequest): Promise<string | null> {
+async function findProject({
+  cwd,
+  projectDir,
+  targetPath,
+  runResults,
+  sources,
+}: ArtifactRequest): Promise<string | null> {
   const isNamed = targetPath !== null || runResults.length > 0 || sources !== null;
   if (projectDir !== null) {
     const wanted = resolve(cwd, projectDir);
@@ -71,8 +78,8 @@ async function findProject({ cwd, projectDir, targetPath, runResults, sources }:
 async function findTarget({ cwd, targetPath }: ArtifactRequest, projectDir: string | null): Promise<string> {
   if (targetPath !== null) {
     const fromProject = resolve(projectDir ?? cwd, targetPath);
-    const fromHere = resolve(cwd, targetPath);
-    return existsSync(fromProject) || !existsSync(fromHere) ? fromProject : fromHere;
+    const candidates = [fromProject, resolve(cwd, targetPath)];
+    return candidates.find((folder) => existsSync(join(folder, 'run_results.json'))) ?? fromProject;
   }
   return projectDir === null ? resolve(cwd) : resolve(projectDir, (await configuredTarget(projectDir)) ?? 'target');
 }
@@ -88,7 +95,8 @@ async function configuredTarget(projectDir: string): Promise<string | null> {
     // A broken dbt_project.yml is dbt's to complain about; its default target is still the best guess.
     return null;
   }
-  const target = typeof project === 'object' && project !== null && 'target-path' in project ? project['target-path'] : null;
+  const target =
+    typeof project === 'object' && project !== null && 'target-path' in project ? project['target-path'] : null;
   // A Jinja expression can only be evaluated by dbt.
   return typeof target === 'string' && !target.includes('{{') ? target : null;
 }
@@ -98,9 +106,16 @@ function existing(path: string): readonly string[] {
 }
 
 async function nothingThere(targetDir: string, request: ArtifactRequest): Promise<ProblemError> {
-  const isFolder = await stat(targetDir).then((entry) => entry.isDirectory(), () => false);
+  const isFolder = await stat(targetDir).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
   if (request.targetPath !== null && !isFolder) {
-    return new ProblemError({ code: 'no_artifacts', what: `The target path ${targetDir} is not a folder.`, next: 'Give --target-path the folder dbt writes its artifacts to.' });
+    return new ProblemError({
+      code: 'no_artifacts',
+      what: `The target path ${targetDir} is not a folder.`,
+      next: 'Give --target-path the folder dbt writes its artifacts to.',
+    });
   }
   return new ProblemError({
     code: 'no_artifacts',

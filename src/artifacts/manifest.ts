@@ -92,13 +92,11 @@ const ownerSchema = z.catch(
   z.pipe(
     // A list of addresses is allowed from dbt 1.10 on.
     z.object({ name: text, email: texts, slack: text, slack_channel: text }),
-    z.transform(
-      ({ name, email, slack, slack_channel: channel }): OwnerFields => ({
-        name,
-        email: email.join(', ') || null,
-        slack: slack ?? channel,
-      }),
-    ),
+    z.transform(({ name, email, slack, slack_channel: channel }): OwnerFields => ({
+      name,
+      email: email.join(', ') || null,
+      slack: slack ?? channel,
+    })),
   ),
   noOwner,
 );
@@ -134,12 +132,27 @@ const exposureSchema = z.object({ name: text, label: text, url: text, owner: own
 const groupSchema = z.catch(z.object({ name: text, owner: ownerSchema }), { name: null, owner: noOwner });
 
 const metadataSchema = z.catch(
-  z.object({ dbt_schema_version: text, dbt_version: text, generated_at: text, invocation_id: text, project_name: text }),
+  z.object({
+    dbt_schema_version: text,
+    dbt_version: text,
+    generated_at: text,
+    invocation_id: text,
+    project_name: text,
+  }),
   { dbt_schema_version: null, dbt_version: null, generated_at: null, invocation_id: null, project_name: null },
 );
 
 /** Sections whose entries take part in lineage. Everything else (macros, docs, disabled …) is never looked at. */
-const sections = ['nodes', 'sources', 'exposures', 'metrics', 'semantic_models', 'saved_queries', 'unit_tests', 'functions'] as const;
+const sections = [
+  'nodes',
+  'sources',
+  'exposures',
+  'metrics',
+  'semantic_models',
+  'saved_queries',
+  'unit_tests',
+  'functions',
+] as const;
 
 /**
  * Understands a manifest.json of dbt 0.19 to 2.x.
@@ -178,12 +191,16 @@ export function parseManifest({ path, value }: JsonFile): Manifest {
     parents: (uniqueId) => parents.get(uniqueId) ?? [],
     children: (uniqueId) => children.get(uniqueId) ?? [],
     exposures() {
-      exposures ??= [...entries].filter(([uniqueId]) => uniqueId.startsWith('exposure.')).map(([uniqueId, entry]) => parseExposure(uniqueId, entry));
+      exposures ??= [...entries]
+        .filter(([uniqueId]) => uniqueId.startsWith('exposure.'))
+        .map(([uniqueId, entry]) => parseExposure(uniqueId, entry));
       return exposures;
     },
     group: (name) => groups.get(name),
     sourcesWithFreshness: () =>
-      [...entries].filter(([uniqueId, entry]) => uniqueId.startsWith('source.') && hasFreshnessRule(entry)).map(([uniqueId]) => uniqueId),
+      [...entries]
+        .filter(([uniqueId, entry]) => uniqueId.startsWith('source.') && hasFreshnessRule(entry))
+        .map(([uniqueId]) => uniqueId),
   };
 }
 
@@ -213,7 +230,9 @@ function lineage(entries: ReadonlyMap<string, Readonly<Record<string, unknown>>>
   for (const [uniqueId, entry] of entries) {
     const dependsOn = entry['depends_on'];
     const nodes = isObject(dependsOn) && Array.isArray(dependsOn['nodes']) ? dependsOn['nodes'] : [];
-    const known = [...new Set(nodes.filter((node) => typeof node === 'string'))].filter((node) => entries.has(node) && node !== uniqueId);
+    const known = [...new Set(nodes.filter((node) => typeof node === 'string'))].filter(
+      (node) => entries.has(node) && node !== uniqueId,
+    );
     parents.set(uniqueId, known);
     for (const parent of known) {
       const siblings = children.get(parent);
@@ -291,7 +310,11 @@ function groupsByName(section: unknown): ReadonlyMap<string, Group> {
 function hasFreshnessRule(entry: Readonly<Record<string, unknown>>): boolean {
   const config = entry['config'];
   const rules = [entry['freshness'], isObject(config) ? config['freshness'] : null];
-  return rules.some((rule) => isObject(rule) && [rule['warn_after'], rule['error_after']].some((limit) => isObject(limit) && typeof limit['count'] === 'number'));
+  return rules.some(
+    (rule) =>
+      isObject(rule) &&
+      [rule['warn_after'], rule['error_after']].some((limit) => isObject(limit) && typeof limit['count'] === 'number'),
+  );
 }
 
 /** What a `unique_id` says by itself: `test.shop.not_null_orders_id.4f2a91`. */

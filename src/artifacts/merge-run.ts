@@ -66,7 +66,11 @@ function isFailure(result: NodeResult): boolean {
   return ['error', 'fail', 'warn', 'partial success', 'runtime error', 'unknown'].includes(result.status);
 }
 
-function refuseIfNothingWasTested(files: readonly RunResultsFile[], telling: readonly RunResultsFile[], sources: SourcesFile | null): void {
+function refuseIfNothingWasTested(
+  files: readonly RunResultsFile[],
+  telling: readonly RunResultsFile[],
+  sources: SourcesFile | null,
+): void {
   const last = files.at(-1);
   if (last === undefined || telling.length > 0 || sources !== null) return;
   throw new ProblemError({
@@ -77,7 +81,10 @@ function refuseIfNothingWasTested(files: readonly RunResultsFile[], telling: rea
 }
 
 function notATestRun(file: RunResultsFile): Note {
-  return { code: 'not_a_test_run', message: `${file.path} was written by \`dbt ${commandName(file)}\`, which tests nothing: only its errors count.` };
+  return {
+    code: 'not_a_test_run',
+    message: `${file.path} was written by \`dbt ${commandName(file)}\`, which tests nothing: only its errors count.`,
+  };
 }
 
 /** `args.which` of `dbt docs generate` is `generate`. */
@@ -88,26 +95,44 @@ function commandName(file: RunResultsFile): string {
 function noteResults(files: readonly RunResultsFile[], results: readonly NodeResult[], notes: Note[]): void {
   for (const file of files) {
     if (file.results.length === 0 && file.unreadable === 0) {
-      notes.push({ code: 'nothing_selected', message: `${file.path} holds no results: the selection of that dbt command matched nothing.` });
+      notes.push({
+        code: 'nothing_selected',
+        message: `${file.path} holds no results: the selection of that dbt command matched nothing.`,
+      });
     }
     if (file.unreadable > 0) {
-      notes.push({ code: 'unreadable_results', message: `${count(file.unreadable, 'result')} in ${file.path} without unique_id or status could not be read.` });
+      notes.push({
+        code: 'unreadable_results',
+        message: `${count(file.unreadable, 'result')} in ${file.path} without unique_id or status could not be read.`,
+      });
     }
   }
   const unknown = results.filter((result) => result.status === 'unknown');
   if (unknown.length > 0) {
     const texts = [...new Set(unknown.map((result) => `"${result.statusText}"`))].join(', ');
-    notes.push({ code: 'unknown_status', message: `${count(unknown.length, 'result')} with a status this version does not know (${texts}), counted as errors.` });
+    notes.push({
+      code: 'unknown_status',
+      message: `${count(unknown.length, 'result')} with a status this version does not know (${texts}), counted as errors.`,
+    });
   }
   // dbt 2 may answer a test from its cache; the verdict is then an earlier run's.
   const cached = results.filter((result) => result.message?.startsWith('NO-OP - cached test result'));
-  if (cached.length > 0) notes.push({ code: 'cached_results', message: `${count(cached.length, 'test result')} came from dbt's cache, not from this run.` });
+  if (cached.length > 0)
+    notes.push({
+      code: 'cached_results',
+      message: `${count(cached.length, 'test result')} came from dbt's cache, not from this run.`,
+    });
+}
+
+/** `dbt run-operation` runs a macro, which is no node of the manifest. */
+function isNode({ uniqueId }: NodeResult): boolean {
+  return !uniqueId.startsWith('macro.');
 }
 
 /** A manifest of which not one result is known belongs to another project; to use it would invent dashboards. */
 function ownManifest(manifest: Manifest, results: readonly NodeResult[], notes: Note[]): Manifest {
-  if (!manifest.present || results.length === 0) return manifest;
-  if (results.some((result) => manifest.has(result.uniqueId))) return manifest;
+  const nodes = results.filter(isNode);
+  if (!manifest.present || nodes.length === 0 || nodes.some((result) => manifest.has(result.uniqueId))) return manifest;
   notes.push({
     code: 'manifest_of_other_project',
     message: `manifest.json (project ${manifest.project ?? 'unknown'}) knows none of the nodes in run_results.json and is not used: owners, lineage and dashboards are unknown.`,
@@ -115,39 +140,67 @@ function ownManifest(manifest: Manifest, results: readonly NodeResult[], notes: 
   return noManifest;
 }
 
-function noteManifest(manifest: Manifest, found: Manifest, files: readonly RunResultsFile[], results: readonly NodeResult[], notes: Note[]): void {
+function noteManifest(
+  manifest: Manifest,
+  found: Manifest,
+  files: readonly RunResultsFile[],
+  results: readonly NodeResult[],
+  notes: Note[],
+): void {
   if (!found.present) {
     notes.push({
       code: 'no_manifest',
-      message: 'There is no manifest.json: owners, lineage, dashboards and unchecked sources are unknown, and nothing can be folded. Keep it beside run_results.json, or name it with --manifest.',
+      message:
+        'There is no manifest.json: owners, lineage, dashboards and unchecked sources are unknown, and nothing can be folded. Keep it beside run_results.json, or name it with --manifest.',
     });
   }
   if (!manifest.present) return;
-  const missing = results.filter((result) => !manifest.has(result.uniqueId));
+  const missing = results.filter((result) => isNode(result) && !manifest.has(result.uniqueId));
   if (missing.length > 0) {
-    notes.push({ code: 'nodes_not_in_manifest', message: `${count(missing.length, 'result')} not in manifest.json, so without owner and lineage: ${some(missing.map((result) => result.uniqueId))}.` });
+    notes.push({
+      code: 'nodes_not_in_manifest',
+      message: `${count(missing.length, 'result')} not in manifest.json, so without owner and lineage: ${some(missing.map((result) => result.uniqueId))}.`,
+    });
   }
   const invocations = files.map((file) => file.invocationId);
   if (manifest.invocationId !== null && invocations.length > 0 && !invocations.includes(manifest.invocationId)) {
-    notes.push({ code: 'manifest_of_other_invocation', message: 'manifest.json was written by another dbt command than run_results.json: lineage and owners may have changed in between.' });
+    notes.push({
+      code: 'manifest_of_other_invocation',
+      message:
+        'manifest.json was written by another dbt command than run_results.json: lineage and owners may have changed in between.',
+    });
   }
 }
 
-function usableFreshness(sources: SourcesFile | null, manifest: Manifest, newest: RunResultsFile | null, notes: Note[]): Run['freshness'] {
+function usableFreshness(
+  sources: SourcesFile | null,
+  manifest: Manifest,
+  newest: RunResultsFile | null,
+  notes: Note[],
+): Run['freshness'] {
   const unchecked = { checked: false, results: [] };
   const withRule = manifest.sourcesWithFreshness().length;
   if (sources === null) {
     if (withRule > 0) {
-      notes.push({ code: 'freshness_not_checked', message: `${count(withRule, 'source')} with a freshness rule not checked: \`dbt build\` never does. Run \`dbt source freshness\` before dq-report.` });
+      notes.push({
+        code: 'freshness_not_checked',
+        message: `${count(withRule, 'source')} with a freshness rule not checked: \`dbt build\` never does. Run \`dbt source freshness\` before dq-report.`,
+      });
     }
     return unchecked;
   }
   if (sources.unreadable > 0) {
-    notes.push({ code: 'unreadable_results', message: `${count(sources.unreadable, 'result')} in ${sources.path} without unique_id or status could not be read.` });
+    notes.push({
+      code: 'unreadable_results',
+      message: `${count(sources.unreadable, 'result')} in ${sources.path} without unique_id or status could not be read.`,
+    });
   }
   const known = sources.results.filter((result) => manifest.has(result.uniqueId));
   if (manifest.present && sources.results.length > 0 && known.length === 0) {
-    notes.push({ code: 'sources_of_other_project', message: `${sources.path} knows none of this project's sources and is not used.` });
+    notes.push({
+      code: 'sources_of_other_project',
+      message: `${sources.path} knows none of this project's sources and is not used.`,
+    });
     return unchecked;
   }
   const hours = hoursBetween(sources.generatedAt, newest?.startedAt ?? newest?.generatedAt ?? null);
@@ -159,7 +212,11 @@ function usableFreshness(sources: SourcesFile | null, manifest: Manifest, newest
     return unchecked;
   }
   const missing = sources.results.filter((result) => manifest.present && !manifest.has(result.uniqueId));
-  if (missing.length > 0) notes.push({ code: 'sources_not_in_manifest', message: `Sources checked but not in manifest.json: ${some(missing.map((result) => result.uniqueId))}.` });
+  if (missing.length > 0)
+    notes.push({
+      code: 'sources_not_in_manifest',
+      message: `Sources checked but not in manifest.json: ${some(missing.map((result) => result.uniqueId))}.`,
+    });
   return { checked: true, results: newestPerSource(sources.results) };
 }
 

@@ -32,14 +32,23 @@ const fileSchema = z.object({
       invocation_id: text,
       invocation_started_at: text,
     }),
-    { dbt_schema_version: null, dbt_version: null, generated_at: null, invocation_id: null, invocation_started_at: null },
+    {
+      dbt_schema_version: null,
+      dbt_version: null,
+      generated_at: null,
+      invocation_id: null,
+      invocation_started_at: null,
+    },
   ),
   elapsed_time: number,
   args: record,
   results: z.catch(z.nullable(z.array(z.unknown())), null),
 });
 
-const stepSchema = z.catch(z.object({ started_at: text, completed_at: text }), { started_at: null, completed_at: null });
+const stepSchema = z.catch(z.object({ started_at: text, completed_at: text }), {
+  started_at: null,
+  completed_at: null,
+});
 
 const resultSchema = z.object({
   unique_id: z.string().check(z.minLength(1)),
@@ -48,7 +57,10 @@ const resultSchema = z.object({
   message: z.catch(z.union([z.string(), z.number(), z.null()]), null),
   failures: number,
   timing: z.catch(z.array(stepSchema), []),
-  batch_results: z.catch(z.nullable(z.object({ successful: z.array(z.unknown()), failed: z.array(z.unknown()) })), null),
+  batch_results: z.catch(
+    z.nullable(z.object({ successful: z.array(z.unknown()), failed: z.array(z.unknown()) })),
+    null,
+  ),
 });
 
 /**
@@ -67,7 +79,9 @@ export function parseRunResults({ path, value }: JsonFile): RunResultsFile {
     invocationId: metadata.invocation_id,
     dbtVersion: metadata.dbt_version,
     generatedAt: metadata.generated_at,
-    startedAt: metadata.invocation_started_at ?? earliest(readable.flatMap(({ data }) => data.timing.map((step) => step.started_at))),
+    startedAt:
+      metadata.invocation_started_at ??
+      earliest(readable.flatMap(({ data }) => data.timing.map((step) => step.started_at))),
     elapsedSeconds: file.elapsed_time,
     command: stringOrNull(args['which']),
     target: stringOrNull(args['target']),
@@ -85,7 +99,9 @@ function toResult(entry: z.infer<typeof resultSchema>, invocationId: string | nu
     message: typeof message === 'string' ? message : null,
     failures: typeof message === 'number' ? message : failures,
     batches:
-      batches === null ? null : { count: batches.successful.length + batches.failed.length, failed: batches.failed.map(beginOf) },
+      batches === null
+        ? null
+        : { count: batches.successful.length + batches.failed.length, failed: batches.failed.map(beginOf) },
     invocationId,
     // Of dbt's steps `compile` and `execute` the later one; a skipped node has none.
     completedAt: timing.at(-1)?.completed_at ?? null,
@@ -98,7 +114,10 @@ function beginOf(batch: unknown): Timestamp | null {
 }
 
 function earliest(timestamps: readonly (Timestamp | null)[]): Timestamp | null {
-  return timestamps.reduce((first, next) => ((instantOf(next) ?? Infinity) < (instantOf(first) ?? Infinity) ? next : first), null);
+  return timestamps.reduce(
+    (first, next) => ((instantOf(next) ?? Infinity) < (instantOf(first) ?? Infinity) ? next : first),
+    null,
+  );
 }
 
 function stringOrNull(value: unknown): string | null {

@@ -71,4 +71,3 @@ export function parseSources({ path, value }: JsonFile): SourcesFile {
   }
   return { path, generatedAt: metadata.generated_at, results, unreadable };
 }
-

@@ -30,7 +30,12 @@ export function explain(findings: readonly Finding[], run: Run): Explanation {
   return { causes: causes.toSorted(byImportance), verdicts: judgeExposures(findings, run), unexplained };
 }
 
-function causeOf(finding: Finding, symptoms: readonly Symptom[], roots: ReadonlyMap<string, NodeRef>, manifest: Manifest): Cause {
+function causeOf(
+  finding: Finding,
+  symptoms: readonly Symptom[],
+  roots: ReadonlyMap<string, NodeRef>,
+  manifest: Manifest,
+): Cause {
   const severity = worstOf([finding.severity, ...symptoms.map((symptom) => symptom.finding.severity)]);
   const above = ancestorsOf(manifest, finding.subject.uniqueId);
   return {
@@ -48,8 +53,13 @@ function impactOf(finding: Finding, symptoms: readonly Symptom[], manifest: Mani
   const belowSet = new Set(below);
   return {
     models: below.filter(isBuilt).length,
-    blockedModels: symptoms.filter((symptom) => symptom.finding.kind === 'node_skipped' && isBuilt(symptom.finding.uniqueId)).length,
-    exposures: manifest.exposures().filter((exposure) => belowSet.has(exposure.uniqueId)).map((exposure) => exposure.name),
+    blockedModels: symptoms.filter(
+      (symptom) => symptom.finding.kind === 'node_skipped' && isBuilt(symptom.finding.uniqueId),
+    ).length,
+    exposures: manifest
+      .exposures()
+      .filter((exposure) => belowSet.has(exposure.uniqueId))
+      .map((exposure) => exposure.name),
   };
 }
 

@@ -44,7 +44,9 @@ function failFast(findings: readonly Finding[]) {
     .filter((finding) => blocks(finding))
     .toSorted((a, b) => (instantOf(a.observedAt) ?? Infinity) - (instantOf(b.observedAt) ?? Infinity));
   return (finding: Finding) =>
-    first !== undefined && finding.kind === 'node_skipped' && finding.message.includes('fail_fast') ? { under: first, because: 'fail_fast' as const } : null;
+    first !== undefined && finding.kind === 'node_skipped' && finding.message.includes('fail_fast')
+      ? { under: first, because: 'fail_fast' as const }
+      : null;
 }
 
 /**
@@ -53,11 +55,15 @@ function failFast(findings: readonly Finding[]) {
  * Source: dbt-core `task/runnable.py`, `compilation.py` (test edges).
  */
 function skippedBy(findings: readonly Finding[], manifest: Manifest) {
-  const skipped = new Set(findings.filter((finding) => finding.kind === 'node_skipped').map((finding) => finding.uniqueId));
+  const skipped = new Set(
+    findings.filter((finding) => finding.kind === 'node_skipped').map((finding) => finding.uniqueId),
+  );
   const broken = new Map<string, Finding>();
   const failedTests = new Map<string, Finding[]>();
+  const failedUnitTests = new Map<string, Finding>();
   for (const finding of findings.filter(blocks)) {
     if (finding.test === null) broken.set(finding.uniqueId, finding);
+    else if (finding.test.resourceType === 'unit_test') failedUnitTests.set(finding.subject.uniqueId, finding);
     else for (const tested of manifest.parents(finding.uniqueId)) pushTo(failedTests, tested, finding);
   }
   const hook = findings.find((finding) => finding.kind === 'hook_errored' && finding.uniqueId.includes('on-run-start'));
@@ -80,10 +86,16 @@ function skippedBy(findings: readonly Finding[], manifest: Manifest) {
   }
 
   function nearest(uniqueId: string): Finding | null {
+    // Unit tests run before their model, and keep it from being built at all.
+    const unitTest = failedUnitTests.get(uniqueId);
+    if (unitTest !== undefined) return unitTest;
     const parents = manifest.parents(uniqueId);
     const direct = parents.flatMap((parent) => broken.get(parent) ?? []);
-    // A test is not blocked by another test of the same model.
-    const byTests = uniqueId.startsWith('test.') ? [] : parents.flatMap((parent) => failedTests.get(parent) ?? []).filter((test) => looksOnlyAbove(test, uniqueId));
+    // Tests are not blocked by other tests.
+    const isTest = uniqueId.startsWith('test.');
+    const byTests = isTest
+      ? []
+      : parents.flatMap((parent) => failedTests.get(parent) ?? []).filter((test) => looksOnlyAbove(test, uniqueId));
     const worst = [...direct, ...byTests.toSorted(bySeverity)][0];
     if (worst !== undefined) return worst;
     for (const parent of parents.filter((candidate) => skipped.has(candidate))) {
@@ -91,8 +103,13 @@ function skippedBy(findings: readonly Finding[], manifest: Manifest) {
       if (blocker !== null) return blocker;
     }
     // A test of several models blocks only what is below all of them, perhaps not next to any that it looks at.
-    const above = ancestorsOf(manifest, uniqueId);
-    return above.flatMap((ancestor) => [broken.get(ancestor) ?? [], failedTests.get(ancestor) ?? []].flat()).find((candidate) => candidate.test === null || looksOnlyAbove(candidate, uniqueId)) ?? null;
+    for (const ancestor of ancestorsOf(manifest, uniqueId)) {
+      const above =
+        broken.get(ancestor) ??
+        (isTest ? undefined : failedTests.get(ancestor)?.find((test) => looksOnlyAbove(test, uniqueId)));
+      if (above !== undefined) return above;
+    }
+    return null;
   }
 
   function looksOnlyAbove(test: Finding, uniqueId: string): boolean {
@@ -137,7 +154,8 @@ const testsOfRecency: ReadonlySet<string> = new Set([
 function staleInput(findings: readonly Finding[], manifest: Manifest) {
   const staleAbove = new Map<string, Finding>();
   for (const stale of findings.filter((finding) => finding.kind === 'source_stale').toSorted(bySeverity)) {
-    for (const below of [stale.uniqueId, ...descendantsOf(manifest, stale.uniqueId)]) if (!staleAbove.has(below)) staleAbove.set(below, stale);
+    for (const below of [stale.uniqueId, ...descendantsOf(manifest, stale.uniqueId)])
+      if (!staleAbove.has(below)) staleAbove.set(below, stale);
   }
   return (finding: Finding) => {
     if (!isTestResult(finding.kind) || !asksForRecentRows(finding)) return null;
@@ -170,7 +188,12 @@ function sameColumn(findings: readonly Finding[], manifest: Manifest) {
     for (const ancestor of ancestorsOf(manifest, finding.subject.uniqueId)) {
       const under = others.get(ancestor);
       // More failures below than above: something else breaks on the way.
-      if (under !== undefined && finding.failures !== null && under.failures !== null && finding.failures <= under.failures) {
+      if (
+        under !== undefined &&
+        finding.failures !== null &&
+        under.failures !== null &&
+        finding.failures <= under.failures
+      ) {
         return { under, because: 'same_column' as const };
       }
     }

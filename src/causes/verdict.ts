@@ -15,8 +15,12 @@ export function judgeExposures(findings: readonly Finding[], run: Run): readonly
   }
   const seen: ReadonlySet<string> = new Set(run.results.map((result) => result.uniqueId));
   const rulesOfFreshness: ReadonlySet<string> = new Set(run.manifest.sourcesWithFreshness());
-  const verdicts = run.manifest.exposures().map((exposure) => judge(exposure, { run, bySubject, seen, rulesOfFreshness }));
-  return verdicts.toSorted((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || (a.name < b.name ? -1 : 1));
+  const verdicts = run.manifest
+    .exposures()
+    .map((exposure) => judge(exposure, { run, bySubject, seen, rulesOfFreshness }));
+  return verdicts.toSorted(
+    (a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || (a.name < b.name ? -1 : 1),
+  );
 }
 
 interface Evidence {
@@ -93,7 +97,8 @@ function nodesWhoseDataIsShown(exposureId: string, { run: { manifest }, bySubjec
 
   function keepsOldRows(uniqueId: string): boolean {
     const stopped = (bySubject.get(uniqueId) ?? []).some(
-      ({ test, kind }) => test === null && ['node_skipped', 'model_errored', 'seed_errored', 'snapshot_errored'].includes(kind),
+      ({ test, kind }) =>
+        test === null && ['node_skipped', 'model_errored', 'seed_errored', 'snapshot_errored'].includes(kind),
     );
     return stopped && !['view', 'ephemeral'].includes(manifest.node(uniqueId)?.materialized ?? '');
   }
@@ -104,7 +109,9 @@ function notChecked(upstream: readonly string[], { run, seen, rulesOfFreshness }
   const { manifest, freshness } = run;
   const above = new Set(upstream);
   const notRun = upstream.filter((uniqueId) => !seen.has(uniqueId) && isBuilt(uniqueId, manifest));
-  const notTested = upstream.filter((uniqueId) => testsWithin(uniqueId, above, manifest).some((test) => !seen.has(test)));
+  const notTested = upstream.filter((uniqueId) =>
+    testsWithin(uniqueId, above, manifest).some((test) => !seen.has(test)),
+  );
   const notFresh = freshness.checked ? [] : upstream.filter((uniqueId) => rulesOfFreshness.has(uniqueId));
   return [
     ...gather(notRun, manifest, 'not run this time'),
@@ -119,11 +126,17 @@ function isBuilt(uniqueId: string, manifest: Manifest): boolean {
 
 /** Data tests of the node that look at nothing outside the upstream. Unit tests are not part of a production run. */
 function testsWithin(uniqueId: string, above: ReadonlySet<string>, manifest: Manifest): readonly string[] {
-  return manifest.children(uniqueId).filter((child) => child.startsWith('test.') && manifest.parents(child).every((parent) => above.has(parent)));
+  return manifest
+    .children(uniqueId)
+    .filter((child) => child.startsWith('test.') && manifest.parents(child).every((parent) => above.has(parent)));
 }
 
 function gather(uniqueIds: readonly string[], manifest: Manifest, what: string): readonly string[] {
   if (uniqueIds.length === 0) return [];
   const names = uniqueIds.map((uniqueId) => manifest.node(uniqueId)?.name ?? partsOf(uniqueId).name);
-  return [names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more: ${what}` : `${names.join(', ')}: ${what}`];
+  return [
+    names.length > 3
+      ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more: ${what}`
+      : `${names.join(', ')}: ${what}`,
+  ];
 }

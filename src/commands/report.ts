@@ -57,7 +57,11 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
   const report = await reportRun(paths, { environment, rules: config.rules, now: runtime.now() });
 
   const quiet = flags.quiet ?? /^(?:1|t|true|y|yes)$/i.test(setting('QUIET', 'dbt') ?? '');
-  await write(report, { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true }, runtime);
+  await write(
+    report,
+    { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true },
+    runtime,
+  );
   return exitCode(report, failOn ?? config.failOn ?? 'error');
 }
 
@@ -69,19 +73,33 @@ interface Writing {
   readonly useColors: boolean;
 }
 
-async function write(report: Report, { format, output, quiet, verbose, useColors }: Writing, { cwd, stdout, env }: Runtime): Promise<void> {
+async function write(
+  report: Report,
+  { format, output, quiet, verbose, useColors }: Writing,
+  { cwd, stdout, env }: Runtime,
+): Promise<void> {
   const render = await formats[format]();
   if (output !== null) {
     const text = render(report, { width: DEFAULT_WIDTH, colour: false, verbose });
     const { outputFile } = await import('fs-extra/esm');
     await outputFile(resolve(cwd, output), text).catch((error: unknown) => {
-      throw new ProblemError({ code: 'output_unwritable', what: `The report could not be written to ${output} (${systemCodeOf(error)}).`, next: 'Name another file with --output.' });
+      throw new ProblemError({
+        code: 'output_unwritable',
+        what: `The report could not be written to ${output} (${systemCodeOf(error)}).`,
+        next: 'Name another file with --output.',
+      });
     });
     return;
   }
   // A format asked for by name is somebody's input; only the report for reading can be too much.
   if (quiet && format === 'text') return;
-  stdout.write(render(report, { width: widthOf(stdout.columns, env), colour: useColors && wantsColour(stdout.isTTY ?? false, env), verbose }));
+  stdout.write(
+    render(report, {
+      width: widthOf(stdout.columns, env),
+      colour: useColors && wantsColour(stdout.isTTY ?? false, env),
+      verbose,
+    }),
+  );
 }
 
 function widthOf(columns: number | undefined, env: Runtime['env']): number {
@@ -103,5 +121,9 @@ function exitCode(report: Report, failOn: FailOn): ReportExit {
 function oneOf<T extends string>(allowed: readonly T[], given: string, flag: string): T {
   const word = allowed.find((candidate) => candidate === given);
   if (word !== undefined) return word;
-  throw new ProblemError({ code: 'usage', what: `${flag} does not know \`${given}\`.`, next: `It takes one of: ${allowed.join(', ')}.` });
+  throw new ProblemError({
+    code: 'usage',
+    what: `${flag} does not know \`${given}\`.`,
+    next: `It takes one of: ${allowed.join(', ')}.`,
+  });
 }

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { CATEGORIES, SEVERITIES } from '../findings/finding.ts';
 import { FAIL_ON } from './fail-on.ts';
 
-
 const owner = z
   .strictObject({
     name: z.string().min(1).optional().describe('A person or a team.'),
@@ -22,7 +21,9 @@ const rule = z.strictObject({
       package: globs.optional().describe('dbt packages that the test or model comes from.'),
       tag: globs.optional().describe('Tags of the test or its model.'),
     })
-    .refine((value) => Object.keys(value).length > 0, { error: 'a match needs at least one of model, test, path, package, tag' })
+    .refine((value) => Object.keys(value).length > 0, {
+      error: 'a match needs at least one of model, test, path, package, tag',
+    })
     .describe('All that is given must match.'),
   category: z.enum(CATEGORIES).optional(),
   severity: z.enum(SEVERITIES).optional(),
@@ -30,7 +31,11 @@ const rule = z.strictObject({
 
 /** dq-report.yml as it is written. Every key is optional; unknown keys are errors. */
 export const configSchema = z.strictObject({
-  environment: z.string().min(1).optional().describe('Name of this environment, such as prod. Default: the --target of dbt, if one was given.'),
+  environment: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Name of this environment, such as prod. Default: the --target of dbt, if one was given.'),
   fail_on: z.enum(FAIL_ON).optional().describe('Exit with 1 when a cause is at least this bad. Default: error.'),
   owners: z
     .strictObject({
@@ -38,7 +43,12 @@ export const configSchema = z.strictObject({
       code_owners: z.boolean().optional().describe('Whether a CODEOWNERS file names owners. Default: true.'),
     })
     .optional(),
-  rules: z.array(rule).optional().describe('Category and severity by model, test, path, package or tag. The first rule that matches and says something wins; meta.dq_report in the project goes before all rules.'),
+  rules: z
+    .array(rule)
+    .optional()
+    .describe(
+      'Category and severity by model, test, path, package or tag. The first rule that matches and says something wins; meta.dq_report in the project goes before all rules.',
+    ),
 });
 
 export type ConfigFile = z.infer<typeof configSchema>;

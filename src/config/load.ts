@@ -20,7 +20,8 @@ const fileNames = ['dq-report.yml', 'dq-report.yaml'];
 export async function loadConfig(named: string | null, projectDir: string | null): Promise<Config> {
   const path = named ?? findConfig(projectDir);
   const file = path === null ? null : await readFileAt(path);
-  const codeOwner = projectDir === null || file?.owners?.code_owners === false ? noRules.codeOwner : await readCodeOwners(projectDir);
+  const codeOwner =
+    projectDir === null || file?.owners?.code_owners === false ? noRules.codeOwner : await readCodeOwners(projectDir);
   if (file === null) return { environment: null, failOn: null, rules: { ...noRules, codeOwner } };
   const { toRules } = await import('./rules.ts');
   return { environment: file.environment ?? null, failOn: file.fail_on ?? null, rules: toRules(file, codeOwner) };

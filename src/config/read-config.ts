@@ -15,8 +15,15 @@ export async function readConfig(path: string): Promise<ConfigFile> {
     text = await readFile(path, 'utf8');
   } catch (error) {
     const code = systemCodeOf(error);
-    const what = code === 'ENOENT' ? `There is no configuration file ${path}.` : `The configuration ${path} could not be read (${code}).`;
-    throw new ProblemError({ code: 'config_invalid', what, next: 'Check the path given with --config or DQ_REPORT_CONFIG.' });
+    const what =
+      code === 'ENOENT'
+        ? `There is no configuration file ${path}.`
+        : `The configuration ${path} could not be read (${code}).`;
+    throw new ProblemError({
+      code: 'config_invalid',
+      what,
+      next: 'Check the path given with --config or DQ_REPORT_CONFIG.',
+    });
   }
   return parseConfig(text, path);
 }
@@ -35,7 +42,11 @@ export function parseConfig(text: string, path: string): ConfigFile {
   const checked = configSchema.safeParse(document.toJS() ?? {});
   if (checked.success) return checked.data;
   const located = checked.error.issues.flatMap((issue, _, all) => explain(issue, all, document));
-  raise(located.toSorted((a, b) => a.offset - b.offset).map(({ offset, what, next }) => problem(`${at(offset)}: ${what}`, next)));
+  raise(
+    located
+      .toSorted((a, b) => a.offset - b.offset)
+      .map(({ offset, what, next }) => problem(`${at(offset)}: ${what}`, next)),
+  );
   throw checked.error;
 }
 
@@ -54,7 +65,11 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
 
 /** The place in the file, what is wrong there, and what to write instead. */
-function explain(issue: Issue, all: readonly Issue[], document: YAML.Document): readonly { offset: number; what: string; next: string }[] {
+function explain(
+  issue: Issue,
+  all: readonly Issue[],
+  document: YAML.Document,
+): readonly { offset: number; what: string; next: string }[] {
   const path = pathOf(issue);
   const offset = offsetOf(document, path);
   const key = path.length === 0 ? 'the file' : `\`${path.join('.')}\``;
@@ -71,13 +86,20 @@ function explain(issue: Issue, all: readonly Issue[], document: YAML.Document): 
     case 'invalid_value': {
       const given = String(document.getIn(path));
       const allowed = issue.values.map(String);
-      return [{ offset, what: `${key} is \`${given}\`.`, next: `${suggest(given, allowed)}It takes one of: ${allowed.join(', ')}.` }];
+      return [
+        {
+          offset,
+          what: `${key} is \`${given}\`.`,
+          next: `${suggest(given, allowed)}It takes one of: ${allowed.join(', ')}.`,
+        },
+      ];
     }
     case 'invalid_type':
       return [{ offset, what: `${key} should be ${nameOfType(issue.expected)}.`, next: SEE_DOCS }];
     case 'custom':
       // A misspelt key leaves its place empty as well; once is enough.
-      if (all.some((other) => other.code === 'unrecognized_keys' && pathOf(other).join('.') === path.join('.'))) return [];
+      if (all.some((other) => other.code === 'unrecognized_keys' && pathOf(other).join('.') === path.join('.')))
+        return [];
       return [{ offset, what: `${key}: ${issue.message}.`, next: SEE_DOCS }];
     default:
       return [{ offset, what: `${key}: ${issue.message}.`, next: SEE_DOCS }];
@@ -120,7 +142,8 @@ function step(schema: unknown, key: string | number): unknown {
 }
 
 function unwrap(schema: unknown): unknown {
-  if (typeof schema !== 'object' || schema === null || !('unwrap' in schema) || typeof schema.unwrap !== 'function') return schema;
+  if (typeof schema !== 'object' || schema === null || !('unwrap' in schema) || typeof schema.unwrap !== 'function')
+    return schema;
   return 'element' in schema ? schema : unwrap(schema.unwrap());
 }
 
@@ -132,7 +155,9 @@ function hasShape(schema: unknown): schema is { shape: Record<string, unknown> }
 export function suggest(given: string, known: readonly string[]): string {
   if (known.length === 0) return '';
   const nearest = closest(given.toLowerCase(), [...known]);
-  return distance(given.toLowerCase(), nearest) <= Math.max(2, nearest.length / 3) ? `Did you mean \`${nearest}\`? ` : '';
+  return distance(given.toLowerCase(), nearest) <= Math.max(2, nearest.length / 3)
+    ? `Did you mean \`${nearest}\`? `
+    : '';
 }
 
 function nameOfType(expected: string): string {

@@ -8,7 +8,8 @@ export function toRules(config: ConfigFile, codeOwner: Rules['codeOwner']): Rule
   return {
     ranking: (config.rules ?? []).map(toRule),
     codeOwner,
-    defaultOwner: owner === undefined ? null : { name: owner.name ?? null, email: owner.email ?? null, slack: owner.slack ?? null },
+    defaultOwner:
+      owner === undefined ? null : { name: owner.name ?? null, email: owner.email ?? null, slack: owner.slack ?? null },
   };
 }
 
@@ -22,7 +23,11 @@ function toRule({ match, category, severity }: NonNullable<ConfigFile['rules']>[
     category: category ?? null,
     severity: severity ?? null,
     matches: (candidate) =>
-      model([candidate.model]) && test([candidate.test]) && path([candidate.path]) && packageName([candidate.package]) && tag(candidate.tags),
+      model([candidate.model]) &&
+      test([candidate.test]) &&
+      path([candidate.path]) &&
+      packageName([candidate.package]) &&
+      tag(candidate.tags),
   };
 }
 

@@ -46,7 +46,9 @@ function kindOf(result: NodeResult, manifest: Manifest): FindingKind | null {
       return null;
     case 'skipped':
       // An exposure is told by its verdict. An ephemeral model is never built: to skip it says nothing.
-      return type === 'exposure' || manifest.node(result.uniqueId)?.materialized === 'ephemeral' ? null : 'node_skipped';
+      return type === 'exposure' || manifest.node(result.uniqueId)?.materialized === 'ephemeral'
+        ? null
+        : 'node_skipped';
     case 'warned':
       return isTest(result.uniqueId) ? 'test_warned' : 'model_warned';
     case 'failed':
@@ -90,7 +92,20 @@ function fromFreshness(result: FreshnessResult, manifest: Manifest, rules: Rules
   }
   function source(kind: FindingKind, dbtWarns: boolean): Finding {
     const { uniqueId, checkedAt } = result;
-    return build({ uniqueId, kind, dbtWarns, message: freshnessMessage(result), failures: null, blocks: false, observedAt: checkedAt, error: result.error }, manifest, rules);
+    return build(
+      {
+        uniqueId,
+        kind,
+        dbtWarns,
+        message: freshnessMessage(result),
+        failures: null,
+        blocks: false,
+        observedAt: checkedAt,
+        error: result.error,
+      },
+      manifest,
+      rules,
+    );
   }
 }
 
@@ -99,9 +114,23 @@ function uncheckedSources({ freshness, manifest }: Run, rules: Rules): readonly 
   if (!freshness.checked) return [];
   const checked = new Set(freshness.results.map((result) => result.uniqueId));
   const missing = manifest.sourcesWithFreshness().filter((uniqueId) => !checked.has(uniqueId));
-  const message = 'Has a freshness rule, but sources.json does not mention it: its freshness query failed, or it was not selected.';
+  const message =
+    'Has a freshness rule, but sources.json does not mention it: its freshness query failed, or it was not selected.';
   return missing.map((uniqueId) =>
-    build({ uniqueId, kind: 'source_unchecked', dbtWarns: false, message, failures: null, blocks: false, observedAt: null }, manifest, rules),
+    build(
+      {
+        uniqueId,
+        kind: 'source_unchecked',
+        dbtWarns: false,
+        message,
+        failures: null,
+        blocks: false,
+        observedAt: null,
+        error: null,
+      },
+      manifest,
+      rules,
+    ),
   );
 }
 
@@ -113,7 +142,7 @@ interface Observed {
   readonly failures: number | null;
   readonly blocks: boolean;
   readonly observedAt: string | null;
-  /** The adapter's words, where they are not the message. */
+  /** The adapter's words, where they are not the message; null where there are none. */
   readonly error?: string | null;
 }
 
@@ -127,7 +156,7 @@ function build(observed: Observed, manifest: Manifest, rules: Rules): Finding {
     test: testId === null ? null : testRef(manifest, testId, observed.blocks),
     kind,
     ...rank({ kind, dbtWarns: observed.dbtWarns, subjectId, testId }, manifest, rules),
-    errorClass: errorClassOf(kind, observed.error ?? message),
+    errorClass: errorClassOf(kind, observed.error === undefined ? message : observed.error),
     message,
     failures,
     owner: ownerOf(subjectId, testId, manifest, rules),
@@ -135,7 +164,8 @@ function build(observed: Observed, manifest: Manifest, rules: Rules): Finding {
   };
 }
 
-function errorClassOf(kind: FindingKind, message: string): ErrorClass | null {
+function errorClassOf(kind: FindingKind, message: string | null): ErrorClass | null {
+  if (message === null) return null;
   switch (kind) {
     case 'test_errored':
     case 'model_errored':

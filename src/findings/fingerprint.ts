@@ -6,5 +6,8 @@ import type { Finding } from './finding.ts';
  * test. Independent of what it says, so a fault that grows stays the same fault.
  */
 export function fingerprintOf({ uniqueId, subject }: Finding, environment: string | null): string {
-  return createHash('sha256').update(JSON.stringify([environment, subject.uniqueId, uniqueId])).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([environment, subject.uniqueId, uniqueId]))
+    .digest('hex')
+    .slice(0, 16);
 }

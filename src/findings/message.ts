@@ -3,9 +3,14 @@ import type { FreshnessResult, NodeResult, Period } from '../artifacts/run.ts';
 import type { FindingKind } from './finding.ts';
 
 /** What happened, in full, as one text of one or more lines; dbt's own words wherever it has some. */
-export function resultMessage({ message, failures, batches, statusText, status }: NodeResult, kind: FindingKind, genericTest: string | null): string {
+export function resultMessage(
+  { message, failures, batches, statusText, status }: NodeResult,
+  kind: FindingKind,
+  genericTest: string | null,
+): string {
   const said = plainText(message ?? '');
-  if (status === 'unknown') return `dbt wrote the status "${statusText}", which this version does not know.${said === '' ? '' : ` ${said}`}`;
+  if (status === 'unknown')
+    return `dbt wrote the status "${statusText}", which this version does not know.${said === '' ? '' : ` ${said}`}`;
   switch (kind) {
     case 'test_failed':
     case 'test_warned':
@@ -33,7 +38,13 @@ const BATCHES_NAMED = 3;
 
 /** "1 of 3 batches failed: 2025-01-02. Their errors stand in dbt's log." */
 function batchMessage({ count, failed }: NonNullable<NodeResult['batches']>): string {
-  const begins = failed.slice(0, BATCHES_NAMED).map((begin) => begin?.slice(0, 16).replace(/T00:00$/, '').replace('T', ' ') ?? 'unknown');
+  const begins = failed.slice(0, BATCHES_NAMED).map(
+    (begin) =>
+      begin
+        ?.slice(0, 16)
+        .replace(/T00:00$/, '')
+        .replace('T', ' ') ?? 'unknown',
+  );
   const more = failed.length > BATCHES_NAMED ? ` and ${failed.length - BATCHES_NAMED} more` : '';
   return `${failed.length} of ${count} ${count === 1 ? 'batch' : 'batches'} failed: ${begins.join(', ')}${more}. Their errors stand in dbt's log.`;
 }
@@ -56,7 +67,14 @@ function countMessage(said: string, failures: number | null, genericTest: string
 }
 
 /** "Newest data is 38 hours old (2025-03-08 …); error after 24 hours." */
-export function freshnessMessage({ status, error, ageSeconds, maxLoadedAt, warnAfter, errorAfter }: FreshnessResult): string {
+export function freshnessMessage({
+  status,
+  error,
+  ageSeconds,
+  maxLoadedAt,
+  warnAfter,
+  errorAfter,
+}: FreshnessResult): string {
   if (status !== 'warn' && status !== 'error' && status !== 'fail') {
     return plainText(error ?? '') || 'Its freshness could not be checked.';
   }

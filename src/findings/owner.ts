@@ -19,7 +19,10 @@ export function ownerOf(subjectId: string, testId: string | null, manifest: Mani
   if (fromTest !== null) return fromTest;
 
   const column = test?.test?.column ?? null;
-  const fromColumn = column === null || subject === undefined ? null : fromMeta(subject.columnMeta(column), `meta of the column ${name}.${column}`);
+  const fromColumn =
+    column === null || subject === undefined
+      ? null
+      : fromMeta(subject.columnMeta(column), `meta of the column ${name}.${column}`);
   if (fromColumn !== null) return fromColumn;
 
   const fromSubject = subject === undefined ? null : fromMeta(subject.meta, `meta of the ${resourceType} ${name}`);
@@ -68,10 +71,21 @@ function readOwner(value: unknown): OwnerFields | null {
   if (typeof value === 'string') return value.includes(',') ? readOwner(value.split(',')) : fromWord(value.trim());
   if (Array.isArray(value)) {
     const people = value.map(readOwner).filter((person) => person !== null);
-    return ownerOrNull((key) => people.map((person) => person[key]).filter((word) => word !== null).join(', '));
+    return ownerOrNull((key) =>
+      people
+        .map((person) => person[key])
+        .filter((word) => word !== null)
+        .join(', '),
+    );
   }
   if (!isObject(value)) return null;
-  return ownerOrNull((key) => [value[key]].flat().filter((word) => typeof word === 'string').join(', ').trim());
+  return ownerOrNull((key) =>
+    [value[key]]
+      .flat()
+      .filter((word) => typeof word === 'string')
+      .join(', ')
+      .trim(),
+  );
 }
 
 function ownerOrNull(read: (key: keyof OwnerFields) => string): OwnerFields | null {

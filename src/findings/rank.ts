@@ -16,11 +16,18 @@ export interface Unranked {
  * the test or its model, a tag named like a category, and the configuration's rules may each say otherwise.
  */
 export function rank(finding: Unranked, manifest: Manifest, rules: Rules): { category: Category; severity: Severity } {
-  const nodes = [finding.testId, finding.subjectId].map((id) => (id === null ? undefined : manifest.node(id))).filter((node) => node !== undefined);
+  const nodes = [finding.testId, finding.subjectId]
+    .map((id) => (id === null ? undefined : manifest.node(id)))
+    .filter((node) => node !== undefined);
   const candidate = candidateOf(finding, manifest, nodes);
   const matching = rules.ranking.filter((rule) => rule.matches(candidate));
-  const category = fromMeta(nodes, 'category', CATEGORIES) ?? fromTags(nodes) ?? firstOf(matching, 'category') ?? categoryOf(finding.kind);
-  const severity = fromMeta(nodes, 'severity', SEVERITIES) ?? firstOf(matching, 'severity') ?? severityOf(finding, category);
+  const category =
+    fromMeta(nodes, 'category', CATEGORIES) ??
+    fromTags(nodes) ??
+    firstOf(matching, 'category') ??
+    categoryOf(finding.kind);
+  const severity =
+    fromMeta(nodes, 'severity', SEVERITIES) ?? firstOf(matching, 'severity') ?? severityOf(finding, category);
   return { category, severity };
 }
 
@@ -76,9 +83,17 @@ function categoryOf(kind: FindingKind): Category {
 }
 
 function severityOf({ kind, dbtWarns }: Unranked, category: Category): Severity {
-  // A skipped node is as bad as its cause, which is counted by itself; an unchecked source may be fine.
-  if (dbtWarns || kind === 'node_skipped' || kind === 'source_unchecked') return 'warning';
-  return category === 'business_critical' ? 'critical' : 'error';
+  switch (kind) {
+    case 'node_skipped':
+      // The cause above is counted by itself; but if revenue was not built because of it, somebody should get up.
+      return category === 'business_critical' ? 'critical' : 'warning';
+    case 'source_unchecked':
+      // It may be fine, and it may merely not have been selected.
+      return 'warning';
+    default:
+      if (dbtWarns) return 'warning';
+      return category === 'business_critical' ? 'critical' : 'error';
+  }
 }
 
 /** `meta: {dq_report: {…}}`, empty if it is not there. */

@@ -38,7 +38,13 @@ export function subjectOfTest(manifest: Manifest, uniqueId: string): string {
   const node = manifest.node(uniqueId);
   if (node === undefined) return uniqueId;
   const parents = manifest.parents(uniqueId);
-  return attached(manifest, node) ?? named(manifest, node, parents) ?? testedByUnitTest(manifest, node, parents) ?? lowest(manifest, node, parents) ?? uniqueId;
+  return (
+    attached(manifest, node) ??
+    named(manifest, node, parents) ??
+    testedByUnitTest(manifest, node, parents) ??
+    lowest(manifest, node, parents) ??
+    uniqueId
+  );
 }
 
 function attached(manifest: Manifest, { test }: ManifestNode): string | null {
@@ -52,14 +58,18 @@ function named(manifest: Manifest, { test }: ManifestNode, parents: readonly str
   if (macro !== undefined && inside !== undefined) {
     const names = [...inside.matchAll(/['"]([^'"]+)['"]/g)].map(([, name]) => name);
     const isNamed = (parent: string): boolean =>
-      macro === 'source' ? nodeRef(manifest, parent).name === names.join('.') : isCalled(manifest, parent, names.at(-1));
+      macro === 'source'
+        ? nodeRef(manifest, parent).name === names.join('.')
+        : isCalled(manifest, parent, names.at(-1));
     const found = parents.filter(isNamed);
     if (found.length === 1 && found[0] !== undefined) return found[0];
   }
   // The key names the block of the YAML file: a model, or the source a table belongs to.
   const [kind, key] = test.fileKeyName?.split('.', 2) ?? [];
   const keyed = parents.filter((parent) =>
-    kind === 'sources' ? manifest.node(parent)?.sourceName === key && parent.startsWith('source.') : isCalled(manifest, parent, key),
+    kind === 'sources'
+      ? manifest.node(parent)?.sourceName === key && parent.startsWith('source.')
+      : isCalled(manifest, parent, key),
   );
   return keyed.length === 1 ? (keyed[0] ?? null) : null;
 }
@@ -68,7 +78,11 @@ function isCalled(manifest: Manifest, uniqueId: string, name: string | undefined
   return name !== undefined && manifest.node(uniqueId)?.name === name;
 }
 
-function testedByUnitTest(manifest: Manifest, { testedModel }: ManifestNode, parents: readonly string[]): string | null {
+function testedByUnitTest(
+  manifest: Manifest,
+  { testedModel }: ManifestNode,
+  parents: readonly string[],
+): string | null {
   if (testedModel === null) return null;
   if (manifest.has(testedModel)) return testedModel;
   return parents.find((parent) => isCalled(manifest, parent, testedModel)) ?? null;

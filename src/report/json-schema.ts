@@ -27,7 +27,9 @@ const evidence = z
       .strictObject({ name: z.string(), checked: z.number().nullable(), failed: z.number().nullable() })
       .nullable()
       .describe('An amount over the units, such as revenue: of all that were checked, and of those that failed.'),
-    samples: z.array(z.record(z.string(), z.unknown())).describe('Keys of some failing units, by column; empty unless asked for.'),
+    samples: z
+      .array(z.record(z.string(), z.unknown()))
+      .describe('Keys of some failing units, by column; empty unless asked for.'),
     periods: z
       .strictObject({ first: z.string(), last: z.string(), failed: count })
       .nullable()
@@ -37,9 +39,23 @@ const evidence = z
 
 const cause = z.strictObject({
   fingerprint: z.string().describe('The same fault in the same environment has the same fingerprint in every run.'),
-  state: z.enum(['open', 'resolved', 'retired']).nullable().describe('State of its incident; null without a state store.'),
+  state: z
+    .enum(['open', 'resolved', 'retired'])
+    .nullable()
+    .describe('State of its incident; null without a state store.'),
   change: z
-    .enum(['opened', 'reopened', 'worsened', 'eased', 'ongoing', 'surfaced', 'flapping', 'resolved', 'retired', 'unobserved'])
+    .enum([
+      'opened',
+      'reopened',
+      'worsened',
+      'eased',
+      'ongoing',
+      'surfaced',
+      'flapping',
+      'resolved',
+      'retired',
+      'unobserved',
+    ])
     .nullable()
     .describe('What this run did to its incident; null without a state store.'),
   severity: z.enum(SEVERITIES).describe('The highest of the cause and all that is folded under it.'),
@@ -53,9 +69,16 @@ const cause = z.strictObject({
   model: z
     .string()
     .nullable()
-    .describe('What is wrong: a model, seed or snapshot by name, a source as `web.events`; null for hooks and for tests that read nothing.'),
+    .describe(
+      'What is wrong: a model, seed or snapshot by name, a source as `web.events`; null for hooks and for tests that read nothing.',
+    ),
   column: z.string().nullable().describe('The tested column.'),
-  test: z.string().nullable().describe('The generic test, such as `not_null`, or the name of a singular or unit test; null for what is no test.'),
+  test: z
+    .string()
+    .nullable()
+    .describe(
+      'The generic test, such as `not_null`, or the name of a singular or unit test; null for what is no test.',
+    ),
   message: z.string().describe('What happened, in one or more lines.'),
   failures: z.number().nullable().describe('What the test counted: failing rows, unless its fail_calc says otherwise.'),
   evidence: evidence.nullable(),
@@ -63,21 +86,28 @@ const cause = z.strictObject({
   symptoms: z
     .array(z.strictObject({ unique_id: uniqueId, kind: z.enum(FINDING_KINDS), fold_reason: z.enum(FOLD_REASONS) }))
     .describe('Findings that this cause explains.'),
-  upstream_suspects: z.array(uniqueId).describe('Nodes above it that have causes of their own: perhaps the reason, not proven.'),
+  upstream_suspects: z
+    .array(uniqueId)
+    .describe('Nodes above it that have causes of their own: perhaps the reason, not proven.'),
   downstream: z.strictObject({
     models: count.describe('Models, snapshots and seeds built from it, however far down.'),
     exposures: z.array(z.string()).describe('Names of the exposures built from it.'),
   }),
   first_seen: z.string().nullable().describe('When it was first seen, ISO 8601; null without a state store.'),
   runs: count.nullable().describe('In how many runs it was seen; null without a state store.'),
-  next_command: z.string().nullable().describe('What to run once the fault is mended; null where dbt has no such command.'),
+  next_command: z
+    .string()
+    .nullable()
+    .describe('What to run once the fault is mended; null where dbt has no such command.'),
 });
 
 const exposure = z.strictObject({
   name: z.string(),
   verdict: z
     .enum(VERDICTS)
-    .describe('wrong: shows data that failed a test; late: shows data of an earlier run; unknown: not everything upstream was checked; safe: all upstream ran and passed.'),
+    .describe(
+      'wrong: shows data that failed a test; late: shows data of an earlier run; unknown: not everything upstream was checked; safe: all upstream ran and passed.',
+    ),
   reasons: z.array(z.string()).describe('Sentences, those for the verdict first.'),
   owner: z.strictObject(person).nullable(),
 });
@@ -97,7 +127,10 @@ export const reportSchema = z
     environment: z.string().nullable(),
     dbt_version: z.string().nullable(),
     invocation_ids: z.array(z.string()).describe('The dbt invocations whose results are in here, oldest first.'),
-    generated_at: z.string().nullable().describe('When the newest of the artifacts was written, ISO 8601 as dbt wrote it.'),
+    generated_at: z
+      .string()
+      .nullable()
+      .describe('When the newest of the artifacts was written, ISO 8601 as dbt wrote it.'),
     totals: z
       .strictObject({ passed: count, warned: count, failed: count, errored: count, skipped: count, unchecked: count })
       .describe('Results of dbt by outcome, and `unchecked` sources: a freshness rule, but no answer.'),
@@ -108,7 +141,10 @@ export const reportSchema = z
       .array(z.strictObject({ code: z.string(), message: z.string() }))
       .describe('What could not be read, joined or checked.'),
   })
-  .meta({ title: 'dq-report report', description: 'What `dq-report --format json` writes. What is absent is null, never left out.' });
+  .meta({
+    title: 'dq-report report',
+    description: 'What `dq-report --format json` writes. What is absent is null, never left out.',
+  });
 
 export type JsonReport = z.infer<typeof reportSchema>;
 export type JsonCause = JsonReport['causes'][number];

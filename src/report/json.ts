@@ -22,13 +22,21 @@ export function toJson({ run, outcomes, findings, causes, verdicts }: Report): J
     generated_at: run.generatedAt,
     totals: { passed, warned, failed, errored, skipped, unchecked },
     causes: causes.map((cause) => toJsonCause(cause, run.environment)),
-    exposures: verdicts.map(({ name, verdict, reasons, owner }) => ({ name, verdict, reasons: [...reasons], owner: someone(owner) })),
+    exposures: verdicts.map(({ name, verdict, reasons, owner }) => ({
+      name,
+      verdict,
+      reasons: [...reasons],
+      owner: someone(owner),
+    })),
     deliveries: [],
     notes: run.notes.map(({ code, message }) => ({ code, message })),
   };
 }
 
-function toJsonCause({ finding, severity, category, symptoms, upstreamSuspects, impact }: Cause, environment: string | null): JsonCause {
+function toJsonCause(
+  { finding, severity, category, symptoms, upstreamSuspects, impact }: Cause,
+  environment: string | null,
+): JsonCause {
   const { uniqueId, subject, test, kind, errorClass, message, failures, owner } = finding;
   const node = test ?? subject;
   return {
@@ -51,7 +59,11 @@ function toJsonCause({ finding, severity, category, symptoms, upstreamSuspects, 
     failures,
     evidence: null,
     owner: owner === null ? null : { name: owner.name, email: owner.email, slack: owner.slack, reason: owner.reason },
-    symptoms: symptoms.map((symptom) => ({ unique_id: symptom.finding.uniqueId, kind: symptom.finding.kind, fold_reason: symptom.because })),
+    symptoms: symptoms.map((symptom) => ({
+      unique_id: symptom.finding.uniqueId,
+      kind: symptom.finding.kind,
+      fold_reason: symptom.because,
+    })),
     upstream_suspects: upstreamSuspects.map((suspect) => suspect.uniqueId),
     downstream: { models: impact.models, exposures: [...impact.exposures] },
     first_seen: null,
@@ -72,5 +84,8 @@ function someone({ name, email, slack }: OwnerFields): OwnerFields | null {
 
 /** The same document for a parser, without the characters that steer a terminal or turn the reading direction. */
 function harmless(json: string): string {
-  return json.replaceAll(/[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replaceAll(
+    /[\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

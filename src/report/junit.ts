@@ -26,9 +26,24 @@ export const formatJunit: Format = (report) => {
   const all = testCases(report);
   const instant = instantOf(generatedAt);
   const timestamp = instant === null ? null : new Date(instant).toISOString().slice(0, 19);
-  const suites = SUITES.map(([type, name]) => suite(name, all.filter((each) => suiteOf(each) === type), timestamp));
-  const root = { name: [project ?? 'dbt project', environment].filter((word) => word !== null).join(' '), ...tally(all) };
-  return ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes(root)}>`, ...suites.filter((xml) => xml !== ''), '</testsuites>', ''].join('\n');
+  const suites = SUITES.map(([type, name]) =>
+    suite(
+      name,
+      all.filter((each) => suiteOf(each) === type),
+      timestamp,
+    ),
+  );
+  const root = {
+    name: [project ?? 'dbt project', environment].filter((word) => word !== null).join(' '),
+    ...tally(all),
+  };
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attributes(root)}>`,
+    ...suites.filter((xml) => xml !== ''),
+    '</testsuites>',
+    '',
+  ].join('\n');
 };
 
 function suiteOf({ uniqueId }: TestCase): string {
@@ -39,7 +54,11 @@ function suiteOf({ uniqueId }: TestCase): string {
 function suite(name: string, cases: readonly TestCase[], timestamp: string | null): string {
   if (cases.length === 0) return '';
   const skipped = cases.filter(({ verdict }) => verdict === 'skipped').length;
-  return [`  <testsuite${attributes({ name, ...tally(cases), skipped, timestamp })}>`, ...cases.map(toXml), '  </testsuite>'].join('\n');
+  return [
+    `  <testsuite${attributes({ name, ...tally(cases), skipped, timestamp })}>`,
+    ...cases.map(toXml),
+    '  </testsuite>',
+  ].join('\n');
 }
 
 type Verdict = 'passed' | 'warned' | 'failure' | 'error' | 'skipped';
@@ -71,7 +90,11 @@ function testCases({ run, findings, causes }: Report): readonly TestCase[] {
     const key = JSON.stringify([named.classname, named.name]);
     const name = seen.has(key) ? `${named.name} (${uniqueId})` : named.name;
     seen.add(key);
-    return { ...named, name, ...(finding === undefined ? withoutFinding(outcome) : withFinding(finding, explained.get(finding))) };
+    return {
+      ...named,
+      name,
+      ...(finding === undefined ? withoutFinding(outcome) : withFinding(finding, explained.get(finding))),
+    };
   });
 }
 

@@ -10,7 +10,8 @@ const MARKUP = /[\\`*[\]<>&|~$]|^[-+=#]|(?<=^\d+)[.)](?=\s|$)|(?<![\p{L}\p{N}_])
  * Where GitHub and GitLab would link, notify or draw: `@name`, `#12`, `GH-12`, `!12`, `https://…`, `www.…`, `:smile:`.
  * They look for these in the rendered page, so an escape does not help; a zero-width space does.
  */
-const REFERENCES = /(?<=[@#!~%$&])(?=[\w"])|(?<=\bGH-)(?=\d)|(?<=\w:)(?=\/\/)|(?<=\bwww)(?=\.)|(?<=:)(?=[a-z][\w+-]*:)/giu;
+const REFERENCES =
+  /(?<=[@#!~%$&])(?=[\w"])|(?<=\bGH-)(?=\d)|(?<=\w:)(?=\/\/)|(?<=\bwww)(?=\.)|(?<=:)(?=[a-z][\w+-]*:)/giu;
 
 /** Text of others as text, in one line: no markup, HTML, link or mention. Safe in paragraphs, tables and HTML alike. */
 export function prose(text: string): string {

@@ -5,7 +5,19 @@ import type { Finding, Severity } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
 import { code, fence, prose, shorten } from './markdown-escape.ts';
 import type { Format, Report } from './report.ts';
-import { affectedBy, count, foldPhrase, formatDuration, formatTime, meaningOf, messageLines, some, symptomsOf, titleOf, verdictCounts } from './wording.ts';
+import {
+  affectedBy,
+  count,
+  foldPhrase,
+  formatDuration,
+  formatTime,
+  meaningOf,
+  messageLines,
+  some,
+  symptomsOf,
+  titleOf,
+  verdictCounts,
+} from './wording.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
 const LIMIT = 60_000;
@@ -30,12 +42,17 @@ export const formatMarkdown: Format = (report) => {
 };
 
 function header({ run, outcomes, findings, causes: all }: Report): string {
-  const number = (kind: Finding['kind']): string => formatNumber(findings.filter((finding) => finding.kind === kind).length);
+  const number = (kind: Finding['kind']): string =>
+    formatNumber(findings.filter((finding) => finding.kind === kind).length);
   const mark = all[0] === undefined ? '✅' : severityMark(all[0].severity);
   const environment = run.environment === null ? '' : ` (${prose(run.environment)})`;
   const totals = [
-    ...(['passed', 'warned', 'failed', 'errored', 'skipped'] as const).map((outcome) => `${formatNumber(outcomes[outcome])} ${outcome}`),
-    ...(run.freshness.checked ? [`sources: ${number('source_stale')} stale, ${number('source_unchecked')} unchecked`] : []),
+    ...(['passed', 'warned', 'failed', 'errored', 'skipped'] as const).map(
+      (outcome) => `${formatNumber(outcomes[outcome])} ${outcome}`,
+    ),
+    ...(run.freshness.checked
+      ? [`sources: ${number('source_stale')} stale, ${number('source_unchecked')} unchecked`]
+      : []),
   ];
   const facts = [
     run.dbtVersion === null ? null : `dbt ${prose(run.dbtVersion)}`,
@@ -80,7 +97,10 @@ function safeExposures(safe: readonly ExposureVerdict[]): string | null {
   const names = safe.map(({ label, name }) => prose(label ?? name));
   const fit = fitting(names, EXPOSURES_LIMIT / 3);
   const more = names.length - fit;
-  return details(`${verdictMark('safe')} ${formatNumber(safe.length)} safe`, `${names.slice(0, fit).join(', ')}${more === 0 ? '' : ` and ${formatNumber(more)} more; ${WHERE_ALL_ARE}`}`);
+  return details(
+    `${verdictMark('safe')} ${formatNumber(safe.length)} safe`,
+    `${names.slice(0, fit).join(', ')}${more === 0 ? '' : ` and ${formatNumber(more)} more; ${WHERE_ALL_ARE}`}`,
+  );
 }
 
 /** Every cause gets at least a line, then the worst ones all that is known, as far as the space goes. */
@@ -105,7 +125,9 @@ function causes(all: readonly Cause[], limit: number): string {
     title,
     ...blocks,
     told.slice(blocks.length).join('\n'),
-    hidden === 0 ? null : `${count(hidden, 'more cause')} not shown, because a comment cannot hold more; ${WHERE_ALL_ARE}.`,
+    hidden === 0
+      ? null
+      : `${count(hidden, 'more cause')} not shown, because a comment cannot hold more; ${WHERE_ALL_ARE}.`,
   );
 }
 
@@ -119,7 +141,9 @@ function causeInFull(cause: Cause, index: number, line: string): string {
   const facts = [
     `- **Owner:** ${owner}`,
     affected === null ? null : `- **Affects:** ${prose(affected)}`,
-    upstreamSuspects.length === 0 ? null : `- **Upstream also failing:** ${prose(some(upstreamSuspects.map((node) => node.name)))}`,
+    upstreamSuspects.length === 0
+      ? null
+      : `- **Upstream also failing:** ${prose(some(upstreamSuspects.map((node) => node.name)))}`,
     path === null ? null : `- **File:** ${code(path)}`,
     command === null ? null : '- **Next**, once it is mended:',
   ];
@@ -131,7 +155,10 @@ function causeInFull(cause: Cause, index: number, line: string): string {
     symptoms(cause),
   );
   if (index >= OPEN_CAUSES) return details(line, body);
-  return paragraphs(`#### ${index + 1}. ${severityMark(cause.severity)} ${cause.severity.toUpperCase()} · ${prose(titleOf(finding))}`, body);
+  return paragraphs(
+    `#### ${index + 1}. ${severityMark(cause.severity)} ${cause.severity.toUpperCase()} · ${prose(titleOf(finding))}`,
+    body,
+  );
 }
 
 /** HTML where it marks up, because it also stands in a summary. */
@@ -146,7 +173,10 @@ function message(finding: Finding): string {
   const lines = messageLines(finding);
   if (lines.length < 2) return prose(lines[0] ?? '');
   const more = lines.length - MESSAGE_LINES;
-  return paragraphs(fence(lines.slice(0, MESSAGE_LINES).map(shorten).join('\n')), more > 0 ? `… ${count(more, 'more line')}; ${WHERE_ALL_ARE}.` : null);
+  return paragraphs(
+    fence(lines.slice(0, MESSAGE_LINES).map(shorten).join('\n')),
+    more > 0 ? `… ${count(more, 'more line')}; ${WHERE_ALL_ARE}.` : null,
+  );
 }
 
 function symptoms(cause: Cause): string | null {
@@ -154,7 +184,10 @@ function symptoms(cause: Cause): string | null {
   if (summary === null) return null;
   const more = cause.symptoms.length - SYMPTOMS;
   const items = cause.symptoms.slice(0, SYMPTOMS).map(symptomItem);
-  return details(`Folded under it: ${prose(summary)}`, [...items, ...(more > 0 ? [`- and ${formatNumber(more)} more; ${WHERE_ALL_ARE}`] : [])].join('\n'));
+  return details(
+    `Folded under it: ${prose(summary)}`,
+    [...items, ...(more > 0 ? [`- and ${formatNumber(more)} more; ${WHERE_ALL_ARE}`] : [])].join('\n'),
+  );
 }
 
 function symptomItem({ finding, because }: Symptom): string {
@@ -165,11 +198,17 @@ function notes({ run }: Report): string {
   if (run.notes.length === 0) return '';
   const items = run.notes.map((note) => `- ${prose(note.message)}`);
   const fit = fitting(items, NOTES_LIMIT);
-  return paragraphs('### Notes', items.slice(0, fit).join('\n'), fit === items.length ? null : `${count(items.length - fit, 'more note')}; ${WHERE_ALL_ARE}.`);
+  return paragraphs(
+    '### Notes',
+    items.slice(0, fit).join('\n'),
+    fit === items.length ? null : `${count(items.length - fit, 'more note')}; ${WHERE_ALL_ARE}.`,
+  );
 }
 
 function person({ name, email, slack }: OwnerFields): string {
-  return [name === null ? null : prose(name), email === null ? null : code(email), slack === null ? null : code(slack)].filter((word) => word !== null).join(' ');
+  return [name === null ? null : prose(name), email === null ? null : code(email), slack === null ? null : code(slack)]
+    .filter((word) => word !== null)
+    .join(' ');
 }
 
 function paragraphs(...parts: readonly (string | null)[]): string {

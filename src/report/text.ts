@@ -41,7 +41,7 @@ export const formatText: Format = (report, presentation) => {
 
 function header(report: Report, term: Terminal): string {
   const { run, outcomes } = report;
-  const facts = [
+  const about = [
     term.paint.bold(plain(run.project ?? 'dbt project')),
     run.environment === null ? null : plain(run.environment),
     run.dbtVersion === null ? null : `dbt ${plain(run.dbtVersion)}`,
@@ -59,8 +59,16 @@ function header(report: Report, term: Terminal): string {
   ];
   // dbt's own closing line, for those who compare: it counts failed and errored as ERROR.
   const asDbt = `dbt: PASS=${passed} WARN=${warned} ERROR=${failed + errored} SKIP=${skipped} NO-OP=${notRun} TOTAL=${total}`;
-  const lines = [facts.filter((fact) => fact !== null).join(' · '), words.join(', '), term.paint.dim(asDbt), freshnessLine(report)];
-  return lines.filter((line) => line !== '').map((line) => term.paragraph(line, 0)).join('\n');
+  const lines = [
+    about.filter((fact) => fact !== null).join(' · '),
+    words.join(', '),
+    term.paint.dim(asDbt),
+    freshnessLine(report),
+  ];
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => term.paragraph(line, 0))
+    .join('\n');
 }
 
 function freshnessLine({ run, findings }: Report): string {
@@ -86,7 +94,11 @@ function dashboards({ verdicts }: Report, term: Terminal, { verbose }: Presentat
 
 function dashboard(exposure: ExposureVerdict, term: Terminal, verbose: boolean): string {
   const owner = personOf(exposure.owner);
-  const head = term.paragraph(`${term.paint.bold(exposureName(exposure))}${owner === '' ? '' : term.paint.dim(`  ${owner}`)}`, 12, `  ${paintVerdict(exposure.verdict, term)}`);
+  const head = term.paragraph(
+    `${term.paint.bold(exposureName(exposure))}${owner === '' ? '' : term.paint.dim(`  ${owner}`)}`,
+    12,
+    `  ${paintVerdict(exposure.verdict, term)}`,
+  );
   const shown = verbose ? exposure.reasons : exposure.reasons.slice(0, 2);
   const more = exposure.reasons.length - shown.length;
   const reasons = shown.map((reason) => term.paragraph(plain(reason), 12));
@@ -152,26 +164,41 @@ function message(finding: Finding, indent: number, { term, verbose }: Telling): 
   const shown = verbose ? lines : lines.slice(0, MESSAGE_LINES);
   const more = lines.length - shown.length;
   const told = shown.map((line) => term.paragraph(line, indent));
-  return more === 0 ? told : [...told, term.paragraph(term.paint.dim(`… ${count(more, 'more line')} with --verbose`), indent)];
+  return more === 0
+    ? told
+    : [...told, term.paragraph(term.paint.dim(`… ${count(more, 'more line')} with --verbose`), indent)];
 }
 
 function facts(cause: Cause, indent: number, { term, titles, verbose }: Telling): readonly string[] {
   const { finding, upstreamSuspects, impact } = cause;
   const { paint } = term;
-  const owner = finding.owner === null ? 'nobody named' : `${personOf(finding.owner)} ${paint.dim(`(${plain(finding.owner.reason)})`)}`;
+  const owner =
+    finding.owner === null
+      ? 'nobody named'
+      : `${personOf(finding.owner)} ${paint.dim(`(${plain(finding.owner.reason)})`)}`;
   const lines: readonly (readonly [label: string, text: string | null])[] = [
     ['owner', owner],
     ['affects', nullable(affectedBy(cause, titles), plain)],
-    ['', verbose && impact.exposures.length > 0 ? plain(impact.exposures.map((name) => titles.get(name) ?? name).join(', ')) : null],
+    [
+      '',
+      verbose && impact.exposures.length > 0
+        ? plain(impact.exposures.map((name) => titles.get(name) ?? name).join(', '))
+        : null,
+    ],
     ['folded', symptomsOf(cause)],
-    ['upstream', upstreamSuspects.length === 0 ? null : plain(`also failing: ${some(upstreamSuspects.map((node) => node.name))}`)],
+    [
+      'upstream',
+      upstreamSuspects.length === 0 ? null : plain(`also failing: ${some(upstreamSuspects.map((node) => node.name))}`),
+    ],
     ['file', nullable(finding.test?.path ?? finding.subject.path, plain)],
   ];
-  const label = (word: string): string => ' '.repeat(indent) + paint.dim(word.padEnd(LABEL_WIDTH));
-  const told = lines.flatMap(([word, text]) => (text === null ? [] : [term.paragraph(text, indent + LABEL_WIDTH, label(word))]));
+  const label = (word: string): string => ' '.repeat(indent) + paint.dim(word);
+  const told = lines.flatMap(([word, text]) =>
+    text === null ? [] : [term.paragraph(text, indent + LABEL_WIDTH, label(word))],
+  );
   const command = nextCommand(finding);
   // Never wrapped: it is there to be copied.
-  return command === null ? told : [...told, label('next') + paint.cyan(plain(command))];
+  return command === null ? told : [...told, label('next'.padEnd(LABEL_WIDTH)) + paint.cyan(plain(command))];
 }
 
 function nullable<T, R>(value: T | null, change: (value: T) => R): R | null {
@@ -206,9 +233,12 @@ function paintSeverity(severity: Severity, { paint }: Terminal): string {
 function notes({ run, causes: all }: Report, term: Terminal): string {
   const ownerless = all.filter((cause) => cause.finding.owner === null).length;
   const messages = run.notes.map((note) => note.message);
-  if (ownerless > 0) messages.push(`${count(ownerless, 'cause')} without an owner: name one in meta.owner of the model, in a dbt group, or as the default in dq-report.yml.`);
+  if (ownerless > 0)
+    messages.push(
+      `${count(ownerless, 'cause')} without an owner: name one in meta.owner of the model, in a dbt group, or as the default in dq-report.yml.`,
+    );
   if (messages.length === 0) return '';
-  return [term.paint.bold('Notes'), ...messages.map((message) => term.paragraph(plain(message), 4, '  -'))].join('\n');
+  return [term.paint.bold('Notes'), ...messages.map((text) => term.paragraph(plain(text), 4, '  -'))].join('\n');
 }
 
 function closing({ causes: all }: Report, { verbose }: Presentation, term: Terminal): string {

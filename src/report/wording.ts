@@ -15,7 +15,9 @@ export function titleOf({ kind, subject, test, errorClass }: Finding): string {
   switch (kind) {
     case 'test_failed':
     case 'test_warned':
-      return test === null || test.uniqueId === subject.uniqueId ? (test?.name ?? subject.name) : `${testTitle(test)} on ${subject.name}`;
+      return test === null || test.uniqueId === subject.uniqueId
+        ? (test?.name ?? subject.name)
+        : `${testTitle(test)} on ${subject.name}`;
     case 'unit_test_failed':
       return `Unit test ${test?.name ?? ''} of ${subject.name}`;
     case 'test_errored':
@@ -43,23 +45,32 @@ export function titleOf({ kind, subject, test, errorClass }: Finding): string {
 
 /** The message without the parts that repeat the title: dbt's first line and the path of the compiled file. */
 export function messageLines({ message }: Pick<Finding, 'message'>): readonly string[] {
-  const lines = plain(message).split('\n').map((line) => line.trimEnd()).filter((line) => line.trim() !== '');
+  const lines = plain(message)
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line.trim() !== '');
   const rest = lines.length > 1 && /^\w+ Error in /.test(lines[0] ?? '') ? lines.slice(1) : lines;
   return rest.filter((line) => !/^\s*compiled (?:code|SQL) at /i.test(line)).map((line) => line.replace(/^ {2}/, ''));
 }
 
-/** What a failure means, as its authors wrote it beside the test or the model; the first sentence. */
+/**
+ * What a failure means and what to do first, as its authors wrote it beside the test, else beside the model: the first
+ * two sentences.
+ */
 export function meaningOf({ test, subject }: Finding): string | null {
-  const description = plain(test?.description ?? subject.description ?? '').replaceAll(/\s+/g, ' ').trim();
-  if (description === '') return null;
-  // dbt 2 and 1.10 copy a generic test's own documentation here when the project wrote none.
-  return /^.*?[.!?](?= |$)/.exec(description)?.[0] ?? description;
+  const description = plain(test?.description ?? subject.description ?? '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return /^(?:.*?[.!?](?= |$)){1,2}/.exec(description)?.[0] ?? (description === '' ? null : description);
 }
 
 /** "Growth analytics <growth@shop.example> #growth-data". */
 export function personOf({ name, email, slack }: OwnerFields): string {
   const address = email === null ? null : name === null ? email : `<${email}>`;
-  return [name, address, slack].filter((word) => word !== null).map(plain).join(' ');
+  return [name, address, slack]
+    .filter((word) => word !== null)
+    .map(plain)
+    .join(' ');
 }
 
 /** "4 skipped: 1 model, 3 tests" and what else is folded; null if nothing is. */
@@ -70,7 +81,10 @@ export function symptomsOf({ symptoms }: Cause): string | null {
   const models = skipped.filter(({ finding }) => finding.test === null).length;
   const tests = skipped.length - models;
   const parts = [];
-  if (skipped.length > 0) parts.push(`${[models > 0 ? count(models, 'model') : null, tests > 0 ? count(tests, 'test') : null].filter((part) => part !== null).join(' and ')} skipped`);
+  if (skipped.length > 0)
+    parts.push(
+      `${[models > 0 ? count(models, 'model') : null, tests > 0 ? count(tests, 'test') : null].filter((part) => part !== null).join(' and ')} skipped`,
+    );
   for (const because of new Set(others.map((symptom) => symptom.because))) {
     const number = others.filter((symptom) => symptom.because === because).length;
     parts.push(`${count(number, 'finding')} ${foldPhrase(because)}`);
@@ -96,7 +110,8 @@ export function foldPhrase(because: FoldReason): string {
 export function affectedBy({ impact }: Cause, titles: ReadonlyMap<string, string> = new Map()): string | null {
   const blocked = impact.blockedModels === 0 ? '' : `, ${formatNumber(impact.blockedModels)} of them not built`;
   const models = impact.models === 0 ? null : `${count(impact.models, 'model')} downstream${blocked}`;
-  const exposures = impact.exposures.length === 0 ? null : some(impact.exposures.map((name) => titles.get(name) ?? name));
+  const exposures =
+    impact.exposures.length === 0 ? null : some(impact.exposures.map((name) => titles.get(name) ?? name));
   return [models, exposures].filter((part) => part !== null).join('; ') || null;
 }
 
@@ -107,8 +122,13 @@ export function exposureTitles(verdicts: readonly ExposureVerdict[]): ReadonlyMa
 
 /** "1 wrong, 2 late, 14 safe". */
 export function verdictCounts(verdicts: readonly ExposureVerdict[]): string {
-  const counts = VERDICTS.map((verdict) => [verdict, verdicts.filter((exposure) => exposure.verdict === verdict).length] as const);
-  return counts.filter(([, number]) => number > 0).map(([verdict, number]) => `${formatNumber(number)} ${verdict}`).join(', ');
+  const counts = VERDICTS.map(
+    (verdict) => [verdict, verdicts.filter((exposure) => exposure.verdict === verdict).length] as const,
+  );
+  return counts
+    .filter(([, number]) => number > 0)
+    .map(([verdict, number]) => `${formatNumber(number)} ${verdict}`)
+    .join(', ');
 }
 
 const NAMES_IN_A_LINE = 3;
@@ -128,7 +148,9 @@ export function formatTime(timestamp: Timestamp | null): string | null {
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 export function count(number: number, noun: string): string {

@@ -16,8 +16,16 @@ const shop: Project = {
   'test.stg_id': columnTest('not_null', 'model.stg', 'client_id'),
   'test.int_id': columnTest('not_null', 'model.int', 'Client_ID'),
   'test.fct_id': columnTest('unique', 'model.fct', 'client_id'),
-  'test.fct_recent': { reads: ['model.fct'], test_metadata: { name: 'recency', namespace: 'dbt_utils', kwargs: {} }, attached_node: 'model.shop.fct' },
-  'test.stg_and_other': { reads: ['model.stg', 'model.other'], test_metadata: { name: 'relationships', kwargs: {} }, attached_node: 'model.shop.stg' },
+  'test.fct_recent': {
+    reads: ['model.fct'],
+    test_metadata: { name: 'recency', namespace: 'dbt_utils', kwargs: {} },
+    attached_node: 'model.shop.fct',
+  },
+  'test.stg_and_other': {
+    reads: ['model.stg', 'model.other'],
+    test_metadata: { name: 'relationships', kwargs: {} },
+    attached_node: 'model.shop.stg',
+  },
   'exposure.revenue': { reads: ['model.fct'] },
   'exposure.board': { reads: ['model.rpt'] },
 };
@@ -35,14 +43,21 @@ const green = {
   'test.stg_and_other': 'pass',
 };
 const fresh = { 'source.web.events': 'pass' };
-const fails = (failures: number) => ({ status: 'fail', failures, message: `Got ${failures} results, configured to fail if != 0` });
+const fails = (failures: number) => ({
+  status: 'fail',
+  failures,
+  message: `Got ${failures} results, configured to fail if != 0`,
+});
 const warns = (failures: number) => ({ ...fails(failures), status: 'warn' });
 
 /** "cause <- symptom (reason), symptom (reason)", one line a cause, in the report's order. */
 function told(run: Run): readonly string[] {
   const short = (uniqueId: string): string => uniqueId.replace('.shop.', '.');
   return explain(classify(run, noRules), run).causes.map(({ finding, symptoms }) => {
-    const folded = symptoms.map((symptom) => `${short(symptom.finding.uniqueId)} (${symptom.because})`).toSorted().join(', ');
+    const folded = symptoms
+      .map((symptom) => `${short(symptom.finding.uniqueId)} (${symptom.because})`)
+      .toSorted()
+      .join(', ');
     return folded === '' ? short(finding.uniqueId) : `${short(finding.uniqueId)} <- ${folded}`;
   });
 }
@@ -57,53 +72,99 @@ function reasons(run: Run, exposure: string): readonly string[] {
 
 describe('a finding folds', () => {
   test('under the model that errored, however many skipped nodes lie between', () => {
-    const run = aRun(shop, { ...green, 'model.stg': 'error', 'model.int': 'skipped', 'model.fct': 'skipped', 'model.rpt': 'skipped', 'test.fct_id': 'skipped' });
-    expect(told(run).toSorted()).toEqual(['model.stg <- model.fct (skipped_by), model.int (skipped_by), model.rpt (skipped_by), test.fct_id (skipped_by)']);
+    const run = aRun(shop, {
+      ...green,
+      'model.stg': 'error',
+      'model.int': 'skipped',
+      'model.fct': 'skipped',
+      'model.rpt': 'skipped',
+      'test.fct_id': 'skipped',
+    });
+    expect(told(run).toSorted()).toEqual([
+      'model.stg <- model.fct (skipped_by), model.int (skipped_by), model.rpt (skipped_by), test.fct_id (skipped_by)',
+    ]);
   });
 
   test('under the test that failed above it, in dbt build', () => {
-    const run = aRun(shop, { ...green, 'test.int_id': fails(3), 'model.fct': 'skipped', 'test.fct_id': 'skipped', 'model.rpt': 'skipped' });
-    expect(told(run).toSorted()).toEqual(['test.int_id <- model.fct (skipped_by), model.rpt (skipped_by), test.fct_id (skipped_by)']);
+    const run = aRun(shop, {
+      ...green,
+      'test.int_id': fails(3),
+      'model.fct': 'skipped',
+      'test.fct_id': 'skipped',
+      'model.rpt': 'skipped',
+    });
+    expect(told(run).toSorted()).toEqual([
+      'test.int_id <- model.fct (skipped_by), model.rpt (skipped_by), test.fct_id (skipped_by)',
+    ]);
   });
 
   test('never under a test that only warned', () => {
     const run = aRun(shop, { ...green, 'test.int_id': warns(3), 'model.fct': 'skipped' });
     expect(told(run).toSorted()).toEqual(['test.int_id']);
-    expect(explain(classify(run, noRules), run).unexplained.map(({ uniqueId }) => uniqueId)).toEqual(['model.shop.fct']);
+    expect(explain(classify(run, noRules), run).unexplained.map(({ uniqueId }) => uniqueId)).toEqual([
+      'model.shop.fct',
+    ]);
   });
 
   test('under a test of two models only when it is below both', () => {
     const both: Project = { ...shop, 'model.joined': { reads: ['model.int', 'model.other'] } };
     const run = aRun(both, { ...green, 'test.stg_and_other': fails(1), 'model.joined': 'skipped' });
     expect(told(run).toSorted()).toEqual(['test.stg_and_other <- model.joined (skipped_by)']);
-    expect(told(aRun(both, { ...green, 'test.stg_and_other': fails(1), 'model.fct': 'skipped' }))).toEqual(['test.stg_and_other']);
+    expect(told(aRun(both, { ...green, 'test.stg_and_other': fails(1), 'model.fct': 'skipped' }))).toEqual([
+      'test.stg_and_other',
+    ]);
   });
 
   test('under the failure that ended a fail-fast run, the earliest if there are several', () => {
     const stopped = { status: 'skipped', message: 'Skipping due to fail_fast' };
     const at = (second: number) => [{ name: 'execute', completed_at: `2026-01-02T06:00:0${second}Z` }];
-    const run = aRun(shop, { ...green, 'test.int_id': { ...fails(2), timing: at(5) }, 'test.stg_and_other': { ...fails(1), timing: at(2) }, 'model.rpt': stopped, 'test.fct_id': stopped });
-    expect(told(run).toSorted()).toEqual(['test.int_id', 'test.stg_and_other <- model.rpt (fail_fast), test.fct_id (fail_fast)']);
+    const run = aRun(shop, {
+      ...green,
+      'test.int_id': { ...fails(2), timing: at(5) },
+      'test.stg_and_other': { ...fails(1), timing: at(2) },
+      'model.rpt': stopped,
+      'test.fct_id': stopped,
+    });
+    expect(told(run).toSorted()).toEqual([
+      'test.int_id',
+      'test.stg_and_other <- model.rpt (fail_fast), test.fct_id (fail_fast)',
+    ]);
   });
 
   test('under a failed on-run-start hook, which stops everything', () => {
     const project: Project = { ...shop, 'operation.shop-on-run-start-0': {} };
-    const run = aRun(project, { 'operation.shop-on-run-start-0': 'error', 'model.stg': 'skipped', 'test.stg_id': 'skipped' });
-    expect(told(run).toSorted()).toEqual(['operation.shop-on-run-start-0 <- model.stg (skipped_by), test.stg_id (skipped_by)']);
+    const run = aRun(project, {
+      'operation.shop-on-run-start-0': 'error',
+      'model.stg': 'skipped',
+      'test.stg_id': 'skipped',
+    });
+    expect(told(run).toSorted()).toEqual([
+      'operation.shop-on-run-start-0 <- model.stg (skipped_by), test.stg_id (skipped_by)',
+    ]);
   });
 
   test('under a stale source above, if it asks for recent rows', () => {
-    const run = aRun(shop, { ...green, 'test.fct_recent': fails(1), 'test.fct_id': fails(2) }, { freshness: { 'source.web.events': 'error' } });
+    const run = aRun(
+      shop,
+      { ...green, 'test.fct_recent': fails(1), 'test.fct_id': fails(2) },
+      { freshness: { 'source.web.events': 'error' } },
+    );
     expect(told(run).toSorted()).toEqual(['source.web.events <- test.fct_recent (stale_input)', 'test.fct_id']);
   });
 
   test('under the same test on the same column further up, with no more failures', () => {
-    expect(told(aRun(shop, { ...green, 'test.stg_id': warns(9), 'test.int_id': fails(9) }))).toEqual(['test.stg_id <- test.int_id (same_column)']);
+    expect(told(aRun(shop, { ...green, 'test.stg_id': warns(9), 'test.int_id': fails(9) }))).toEqual([
+      'test.stg_id <- test.int_id (same_column)',
+    ]);
   });
 
   test.each([
     ['more rows fail than above', { 'test.stg_id': warns(8), 'test.int_id': warns(9) }, ['test.int_id', 'test.stg_id']],
-    ['the number above is not known', { 'test.stg_id': { status: 'warn' }, 'test.int_id': warns(9) }, ['test.int_id', 'test.stg_id']],
+    [
+      'the number above is not known',
+      { 'test.stg_id': { status: 'warn' }, 'test.int_id': warns(9) },
+      ['test.int_id', 'test.stg_id'],
+    ],
     ['the tests differ', { 'test.stg_id': warns(9), 'test.fct_id': warns(9) }, ['test.stg_id', 'test.fct_id']],
   ])('not when %s', (_, results, expected) => {
     expect(told(aRun(shop, { ...green, ...results })).toSorted()).toEqual(expected.toSorted());
@@ -117,16 +178,27 @@ describe('a finding folds', () => {
 
 describe('a cause', () => {
   test('takes the highest severity of what it folds, and says what it blocks and which dashboards it hits', () => {
-    const run = aRun(shop, { ...green, 'test.stg_id': warns(9), 'test.int_id': fails(9), 'model.fct': 'skipped', 'model.rpt': 'skipped' });
+    const run = aRun(shop, {
+      ...green,
+      'test.stg_id': warns(9),
+      'test.int_id': fails(9),
+      'model.fct': 'skipped',
+      'model.rpt': 'skipped',
+    });
     const { causes } = explain(classify(run, noRules), run);
     expect(causes).toHaveLength(1);
-    expect(causes[0]).toMatchObject({ severity: 'error', impact: { models: 3, blockedModels: 2, exposures: ['revenue', 'board'] } });
+    expect(causes[0]).toMatchObject({
+      severity: 'error',
+      impact: { models: 3, blockedModels: 2, exposures: ['revenue', 'board'] },
+    });
   });
 
   test('names other causes above it as suspects', () => {
     const run = aRun(shop, { ...green, 'test.stg_id': warns(1), 'test.fct_id': fails(7) });
     const { causes } = explain(classify(run, noRules), run);
-    expect(causes.map(({ finding, upstreamSuspects }) => [finding.test?.name, upstreamSuspects.map(({ name }) => name)])).toEqual([
+    expect(
+      causes.map(({ finding, upstreamSuspects }) => [finding.test?.name, upstreamSuspects.map(({ name }) => name)]),
+    ).toEqual([
       ['fct_id', ['stg']],
       ['stg_id', []],
     ]);
@@ -134,8 +206,20 @@ describe('a cause', () => {
 
   test('comes before others by severity, then dashboards hit, models blocked, rows failing, name', () => {
     const run = aRun(
-      { ...shop, 'test.other_a': columnTest('unique', 'model.other', 'a'), 'test.other_b': columnTest('unique', 'model.other', 'b'), 'test.other_c': columnTest('unique', 'model.other', 'c') },
-      { ...green, 'test.other_b': fails(1), 'test.other_a': fails(1), 'test.other_c': fails(5), 'test.fct_id': fails(1), 'test.stg_id': warns(100) },
+      {
+        ...shop,
+        'test.other_a': columnTest('unique', 'model.other', 'a'),
+        'test.other_b': columnTest('unique', 'model.other', 'b'),
+        'test.other_c': columnTest('unique', 'model.other', 'c'),
+      },
+      {
+        ...green,
+        'test.other_b': fails(1),
+        'test.other_a': fails(1),
+        'test.other_c': fails(5),
+        'test.fct_id': fails(1),
+        'test.stg_id': warns(100),
+      },
     );
     expect(told(run)).toEqual(['test.fct_id', 'test.other_c', 'test.other_a', 'test.other_b', 'test.stg_id']);
   });
@@ -154,7 +238,12 @@ describe('an exposure is', () => {
 
   test.each([
     ['wrong', 'wrong rows reach it', { 'test.fct_id': fails(2) }, fresh],
-    ['late', 'wrong rows were stopped by a skipped table', { 'test.int_id': fails(2), 'model.fct': 'skipped', 'model.rpt': 'skipped' }, fresh],
+    [
+      'late',
+      'wrong rows were stopped by a skipped table',
+      { 'test.int_id': fails(2), 'model.fct': 'skipped', 'model.rpt': 'skipped' },
+      fresh,
+    ],
     ['late', 'a model above errored', { 'model.int': 'error', 'model.fct': 'skipped' }, fresh],
     ['late', 'a source above is stale', {}, { 'source.web.events': 'warn' }],
     ['unknown', 'a test above could not run', { 'test.fct_id': 'error' }, fresh],
@@ -168,7 +257,11 @@ describe('an exposure is', () => {
 
   test('wrong when the table between was skipped but a view shows the rows at once', () => {
     const views: Project = { ...shop, 'model.fct': { reads: ['model.int'], config: { materialized: 'view' } } };
-    const run = aRun(views, { ...green, 'test.int_id': fails(2), 'model.fct': 'skipped', 'model.rpt': 'skipped' }, { freshness: fresh });
+    const run = aRun(
+      views,
+      { ...green, 'test.int_id': fails(2), 'model.fct': 'skipped', 'model.rpt': 'skipped' },
+      { freshness: fresh },
+    );
     expect(verdicts(run)).toEqual({ revenue: 'wrong', board: 'wrong' });
   });
 
@@ -180,13 +273,23 @@ describe('an exposure is', () => {
   });
 
   test('not troubled by ephemeral models, which have no results, or by unit tests, which are for development', () => {
-    const project: Project = { ...shop, 'model.stg': { reads: ['source.web.events'], config: { materialized: 'ephemeral' } }, 'unit_test.fct.adds_up': { reads: ['model.fct'], model: 'fct' } };
+    const project: Project = {
+      ...shop,
+      'model.stg': { reads: ['source.web.events'], config: { materialized: 'ephemeral' } },
+      'unit_test.fct.adds_up': { reads: ['model.fct'], model: 'fct' },
+    };
     const { 'model.stg': _stg, ...rest } = green;
     expect(verdicts(aRun(project, rest, { freshness: fresh }))).toEqual({ revenue: 'safe', board: 'safe' });
   });
 
   test('late, and says that wrong rows did not get through', () => {
-    const run = aRun(shop, { ...green, 'test.int_id': fails(2), 'model.fct': 'skipped', 'model.rpt': 'skipped' }, { freshness: fresh });
-    expect(reasons(run, 'revenue')).toContain('int_id on int: 2 rows without a value; it did not get through, a table in between was not rebuilt');
+    const run = aRun(
+      shop,
+      { ...green, 'test.int_id': fails(2), 'model.fct': 'skipped', 'model.rpt': 'skipped' },
+      { freshness: fresh },
+    );
+    expect(reasons(run, 'revenue')).toContain(
+      'int_id on int: 2 rows without a value; it did not get through, a table in between was not rebuilt',
+    );
   });
 });

@@ -12,14 +12,25 @@ const shop: Project = {
   'test.unique_orders_id': columnTest('unique', 'model.orders', 'id'),
   'test.not_null_orders_id': columnTest('not_null', 'model.orders', 'id'),
 };
-const failing = { 'model.orders': 'success', 'test.unique_orders_id': { status: 'fail', failures: 3 }, 'test.not_null_orders_id': 'pass' };
+const failing = {
+  'model.orders': 'success',
+  'test.unique_orders_id': { status: 'fail', failures: 3 },
+  'test.not_null_orders_id': 'pass',
+};
 const warning = { ...failing, 'test.unique_orders_id': { status: 'warn', failures: 3 } };
 const passing = { ...failing, 'test.unique_orders_id': 'pass' };
 
 /** A dbt project in a folder of its own, with artifacts of one build if results are given. */
-async function project(name: string, results?: Parameters<typeof runResultsJson>[0], target = 'target'): Promise<string> {
+async function project(
+  name: string,
+  results?: Parameters<typeof runResultsJson>[0],
+  target = 'target',
+): Promise<string> {
   const folder = join(root, name);
-  await outputFile(join(folder, 'dbt_project.yml'), `name: shop\n${target === 'target' ? '' : `target-path: ${target}\n`}`);
+  await outputFile(
+    join(folder, 'dbt_project.yml'),
+    `name: shop\n${target === 'target' ? '' : `target-path: ${target}\n`}`,
+  );
   if (results !== undefined) {
     await outputJson(join(folder, target, 'run_results.json'), runResultsJson(results));
     await outputJson(join(folder, target, 'manifest.json'), manifestJson(shop));
@@ -89,7 +100,12 @@ describe('a mistake is answered by a sentence and exit code 2:', () => {
   test.each([
     ['a folder that is no dbt project', [], 'There is no dbt_project.yml in', 'name it with --project-dir'],
     ['an unknown flag', ['--formt', 'json'], "unknown option '--formt'", 'Did you mean --format?'],
-    ['an unknown format', ['--format', 'xml'], '--format does not know `xml`', 'It takes one of: text, json, markdown, junit.'],
+    [
+      'an unknown format',
+      ['--format', 'xml'],
+      '--format does not know `xml`',
+      'It takes one of: text, json, markdown, junit.',
+    ],
     ['an unknown limit', ['--fail-on', 'critical!'], '--fail-on does not know `critical!`', 'error, warning, never'],
     ['an unknown command', ['reprot'], 'reprot', '--help'],
     ['a run_results.json that is not there', ['--run-results', 'nope.json'], 'There is no file', 'run dbt first'],
@@ -146,7 +162,11 @@ describe('the report goes', () => {
     const cwd = await project('terminal', failing);
     const coloured = (await dqReport([], { cwd, isTTY: true, columns: 60 })).stdout;
     expect(coloured).toContain('\u001b[');
-    for (const surroundings of [{ isTTY: false }, { isTTY: true, env: { NO_COLOR: '1' } }, { isTTY: true, env: { TERM: 'dumb' } }]) {
+    for (const surroundings of [
+      { isTTY: false },
+      { isTTY: true, env: { NO_COLOR: '1' } },
+      { isTTY: true, env: { TERM: 'dumb' } },
+    ]) {
       expect((await dqReport([], { cwd, ...surroundings })).stdout).not.toContain('\u001b[');
     }
     expect((await dqReport(['--no-use-colors'], { cwd, isTTY: true })).stdout).not.toContain('\u001b[');
@@ -155,7 +175,11 @@ describe('the report goes', () => {
 
   test('to a file with --output, in folders that need not be there', async () => {
     const cwd = await project('to-file', failing);
-    expect(await dqReport(['--output', 'out/today/report.md', '--format', 'markdown'], { cwd })).toEqual({ exit: 1, stdout: '', stderr: '' });
+    expect(await dqReport(['--output', 'out/today/report.md', '--format', 'markdown'], { cwd })).toEqual({
+      exit: 1,
+      stdout: '',
+      stderr: '',
+    });
     expect(await readFile(join(cwd, 'out/today/report.md'), 'utf8')).toContain('orders');
   });
 
@@ -163,7 +187,9 @@ describe('the report goes', () => {
     const cwd = await project('quiet', failing);
     expect(await dqReport(['--quiet'], { cwd })).toEqual({ exit: 1, stdout: '', stderr: '' });
     expect((await dqReport([], { cwd, env: { DBT_QUIET: '1' } })).stdout).toBe('');
-    expect(JSON.parse((await dqReport(['--quiet', '--format', 'json'], { cwd })).stdout)).toMatchObject({ schema_version: 1 });
+    expect(JSON.parse((await dqReport(['--quiet', '--format', 'json'], { cwd })).stdout)).toMatchObject({
+      schema_version: 1,
+    });
   });
 });
 

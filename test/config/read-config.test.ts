@@ -23,7 +23,15 @@ describe('a configuration', () => {
 
   test('is told all its problems at once, each with its place and what to write instead', () => {
     const problems = problemsOf(
-      ['enviroment: prod', 'fail_on: errors', 'rules:', '  - match: { modle: fct_* }', '    severity: 3', '  - match: {}', ''].join('\n'),
+      [
+        'enviroment: prod',
+        'fail_on: errors',
+        'rules:',
+        '  - match: { modle: fct_* }',
+        '    severity: 3',
+        '  - match: {}',
+        '',
+      ].join('\n'),
     );
     expect(problems).toEqual([
       'dq-report.yml:1:1: there is no key `enviroment` in the file. Did you mean `environment`? It takes: environment, fail_on, owners, rules.',
@@ -47,7 +55,13 @@ describe('a configuration', () => {
 });
 
 describe('a rule', () => {
-  const candidate = { model: 'fct_orders', test: 'unique', path: 'models/marts/core/fct_orders.sql', package: 'shop', tags: ['daily'] };
+  const candidate = {
+    model: 'fct_orders',
+    test: 'unique',
+    path: 'models/marts/core/fct_orders.sql',
+    package: 'shop',
+    tags: ['daily'],
+  };
 
   test.each([
     ['model: fct_*', true],
@@ -59,7 +73,10 @@ describe('a rule', () => {
     ['package: shop, test: unique', true],
     ['package: shop, test: not_null', false],
   ])('with {%s} matches: %s', (match, expected) => {
-    const [rule] = toRules(parseConfig(`rules: [{ match: { ${match} }, severity: critical }]`, 'x'), noRules.codeOwner).ranking;
+    const [rule] = toRules(
+      parseConfig(`rules: [{ match: { ${match} }, severity: critical }]`, 'x'),
+      noRules.codeOwner,
+    ).ranking;
     expect(rule?.matches(candidate)).toBe(expected);
   });
 });

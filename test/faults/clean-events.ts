@@ -2,7 +2,10 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** Changes one event before it is written; null leaves it out. */
-export type Change = (event: Readonly<Record<string, string>>, index: number) => Readonly<Record<string, string>> | null;
+export type Change = (
+  event: Readonly<Record<string, string>>,
+  index: number,
+) => Readonly<Record<string, string>> | null;
 
 const columns = ['client_id', 'page_url', 'referrer', 'timestamp', 'event_name', 'event_data', 'user_agent'];
 
@@ -11,7 +14,9 @@ const columns = ['client_id', 'page_url', 'referrer', 'timestamp', 'event_name',
  * and pays. Changes make the faults. One CSV file.
  */
 export function events(now: Date, change: Change = (event) => event): string {
-  const all = [49, 25, 1].flatMap((hoursAgo, day) => [0, 1].flatMap((client) => visit(now.getTime() - hoursAgo * HOUR, day * 2 + client)));
+  const all = [49, 25, 1].flatMap((hoursAgo, day) =>
+    [0, 1].flatMap((client) => visit(now.getTime() - hoursAgo * HOUR, day * 2 + client)),
+  );
   const changed = all.map(change).filter((event) => event !== null);
   const header = columns.filter((column) => changed.some((event) => column in event));
   const rows = changed.map((event) => header.map((column) => quoted(event[column] ?? '')).join(','));

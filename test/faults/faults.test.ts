@@ -23,16 +23,24 @@ here('seeded into the demo project and built by dbt:', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test.each(faults)('%s', async (_, fault, expected) => expect(summaryOf(await shop.report(fault))).toEqual({ notes: [], ...expected }), TIMEOUT);
+  test.each(faults)(
+    '%s',
+    async (_, fault, expected) => expect(summaryOf(await shop.report(fault))).toEqual({ notes: [], ...expected }),
+    TIMEOUT,
+  );
 });
 
 function summaryOf({ causes, verdicts, run }: Report): Required<Expected> {
   const verdictOf = (exposure: string): string => verdicts.find(({ name }) => name === exposure)?.verdict ?? '';
   return {
     causes: causes.map(({ finding, severity, symptoms }) => {
-      const what = [severity, finding.kind, finding.errorClass, partsOf(finding.uniqueId).name].filter((word) => word !== null).join(' ');
+      const what = [severity, finding.kind, finding.errorClass, partsOf(finding.uniqueId).name]
+        .filter((word) => word !== null)
+        .join(' ');
       const folded = [...new Set(symptoms.map(({ because }) => because))].map((because) => {
-        const names = symptoms.filter((symptom) => symptom.because === because).map((symptom) => partsOf(symptom.finding.uniqueId).name);
+        const names = symptoms
+          .filter((symptom) => symptom.because === because)
+          .map((symptom) => partsOf(symptom.finding.uniqueId).name);
         return `${because}: ${names.toSorted().join(', ')}`;
       });
       return [what, ...folded].join('; ');

@@ -47,13 +47,25 @@ export class Shop {
   async report({ files = {}, events: change, lateBy = 0, commands = usual }: Fault): Promise<Report> {
     const now = new Date();
     const target = join(this.#folder, 'target');
-    await Promise.all(['run_results.json', 'sources.json', 'shop.duckdb'].map((name) => rm(join(target, name), { force: true })));
+    await Promise.all(
+      ['run_results.json', 'sources.json', 'shop.duckdb'].map((name) => rm(join(target, name), { force: true })),
+    );
     await rm(join(this.#folder, 'events'), { recursive: true, force: true });
-    await outputFile(join(this.#folder, 'events', 'all.csv'), events(new Date(now.getTime() - lateBy * 3_600_000), change));
+    await outputFile(
+      join(this.#folder, 'events', 'all.csv'),
+      events(new Date(now.getTime() - lateBy * 3_600_000), change),
+    );
     try {
       for (const [path, edit] of Object.entries(files)) await this.#edit(path, edit);
       for (const command of commands) await this.#dbt(command);
-      const paths = await locateArtifacts({ cwd: this.#folder, projectDir: null, targetPath: null, runResults: [], manifest: null, sources: null });
+      const paths = await locateArtifacts({
+        cwd: this.#folder,
+        projectDir: null,
+        targetPath: null,
+        runResults: [],
+        manifest: null,
+        sources: null,
+      });
       return await reportRun(paths, { environment: null, rules: noRules, now });
     } finally {
       await this.#mend();
@@ -88,7 +100,11 @@ export class Shop {
       let output = '';
       for (const stream of [dbt.stdout, dbt.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
       dbt.on('error', failed);
-      dbt.on('close', (code) => (code === 0 || code === 1 ? done() : failed(new Error(`dbt ${command.join(' ')} ended with ${code}:\n${output}`))));
+      dbt.on('close', (code) =>
+        code === 0 || code === 1
+          ? done()
+          : failed(new Error(`dbt ${command.join(' ')} ended with ${code}:\n${output}`)),
+      );
     });
   }
 }

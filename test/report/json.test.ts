@@ -20,7 +20,11 @@ const shop: Project = {
   'group.growth': { owner: { name: 'Growth', email: 'growth@shop.example' } },
   'source.web.events': { freshness: { error_after: { count: 1, period: 'day' } } },
   'source.web.clicks': { freshness: { error_after: { count: 1, period: 'day' } } },
-  'model.stg': { reads: ['source.web.events'], original_file_path: 'models/stg.sql', config: { materialized: 'table', group: 'growth' } },
+  'model.stg': {
+    reads: ['source.web.events'],
+    original_file_path: 'models/stg.sql',
+    config: { materialized: 'table', group: 'growth' },
+  },
   'model.fct': { reads: ['model.stg'] },
   'model.other': { reads: ['source.web.clicks'] },
   'test.stg_id': columnTest('not_null', 'model.stg', 'id', { original_file_path: 'models/schema.yml' }),
@@ -57,8 +61,19 @@ describe('the JSON Schema', () => {
   test.each([
     ['of a run with every kind of trouble', eventful],
     ['of a green run', aReport()],
-    ['of a run of which nothing is known', aReport({ run: { ...aReport().run, project: null, dbtVersion: null, generatedAt: null, invocationIds: [] } })],
-    ['with every kind of exposure', aReport({ verdicts: [anExposure({ verdict: 'wrong', reasons: ['it is'] }), anExposure({ owner: { name: null, email: null, slack: '#a' } })] })],
+    [
+      'of a run of which nothing is known',
+      aReport({ run: { ...aReport().run, project: null, dbtVersion: null, generatedAt: null, invocationIds: [] } }),
+    ],
+    [
+      'with every kind of exposure',
+      aReport({
+        verdicts: [
+          anExposure({ verdict: 'wrong', reasons: ['it is'] }),
+          anExposure({ owner: { name: null, email: null, slack: '#a' } }),
+        ],
+      }),
+    ],
   ])('accepts the report %s', (_, report) => {
     expect(problemsOf(toJson(report))).toEqual([]);
     expect(JSON.parse(formatJson(report, presentation))).toEqual(toJson(report));
@@ -124,10 +139,16 @@ describe('the JSON report', () => {
 
   test.each([
     ['test.shop.other_id', { name: 'other_id', test: 'unique', model: 'other', column: 'id', resource_type: 'test' }],
-    ['test.shop.clicks_id', { name: 'clicks_id', test: 'not_null', model: 'web.clicks', column: 'id', resource_type: 'test' }],
+    [
+      'test.shop.clicks_id',
+      { name: 'clicks_id', test: 'not_null', model: 'web.clicks', column: 'id', resource_type: 'test' },
+    ],
     ['test.shop.singular', { name: 'singular', test: 'singular', model: null, column: null, resource_type: 'test' }],
     ['operation.shop.hook', { name: 'hook', test: null, model: null, column: null, resource_type: 'operation' }],
-    ['source.shop.web.clicks', { name: 'web.clicks', test: null, model: 'web.clicks', column: null, resource_type: 'source' }],
+    [
+      'source.shop.web.clicks',
+      { name: 'web.clicks', test: null, model: 'web.clicks', column: null, resource_type: 'source' },
+    ],
   ])('names what is wrong with %s', (uniqueId, names) => {
     expect(toJson(eventful).causes.find(({ unique_id }) => unique_id === uniqueId)).toMatchObject(names);
   });

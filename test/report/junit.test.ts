@@ -19,7 +19,11 @@ async function problemsOf(...documents: readonly string[]): Promise<readonly str
 
 const critical = { config: { meta: { dq_report: { severity: 'critical' } } } };
 const mere = { config: { meta: { dq_report: { severity: 'warning' } } } };
-const counted = (status: string): ResultOf => ({ status, failures: 3, message: 'Got 3 results, configured to fail if != 0' });
+const counted = (status: string): ResultOf => ({
+  status,
+  failures: 3,
+  message: 'Got 3 results, configured to fail if != 0',
+});
 
 const shop: Project = {
   'source.web.events': { freshness: { error_after: { count: 1, period: 'day' } } },
@@ -34,46 +38,127 @@ const shop: Project = {
 };
 
 /** The test case of one node, as it stands in the document. */
-function caseOf(results: Readonly<Record<string, ResultOf>>, name: string, freshness: Readonly<Record<string, ResultOf>> = {}): string {
+function caseOf(
+  results: Readonly<Record<string, ResultOf>>,
+  name: string,
+  freshness: Readonly<Record<string, ResultOf>> = {},
+): string {
   const document = junit(reportOf(aRun(shop, results, { freshness })));
-  return document.split(/(?=<testcase )/).find((part) => part.includes(` name="${name}"`))?.replaceAll(/\n\s*/g, ' ').trim() ?? 'not there';
+  return (
+    document
+      .split(/(?=<testcase )/)
+      .find((part) => part.includes(` name="${name}"`))
+      ?.replaceAll(/\n\s*/g, ' ')
+      .trim() ?? 'not there'
+  );
 }
 
 describe('a test case', () => {
   test.each<[string, Record<string, ResultOf>, string, RegExp]>([
     ['passes', { 'test.id': 'pass' }, 'id', /^<testcase classname="shop\.stg" name="id" file="models\/schema\.yml"\/>/],
-    ['passes when a model was built', { 'model.stg': 'success' }, 'model stg', /^<testcase classname="shop\.stg" name="model stg" file="models\/stg\.sql"\/>/],
-    ['fails with its count', { 'test.id': counted('fail') }, 'id', /<failure type="test_failed" message="3 rows without a value">3 rows .* Severity: error/],
-    ['fails when a unit test does', { 'unit_test.stg.adds_up': 'fail' }, 'adds_up', /classname="shop\.stg" .*<failure type="unit_test_failed"/],
-    ['passes with a remark when dbt warns', { 'test.id': counted('warn') }, 'id', /"> <system-out>Warning: 3 rows .*<\/system-out> <\/testcase>/],
-    ['fails when the team raised a warning', { 'test.raised': counted('warn') }, 'raised', /<failure type="test_warned"/],
-    ['passes with a remark when the team lowered a failure', { 'test.lowered': counted('fail') }, 'lowered', /<system-out>Warning: 3 duplicated/],
-    ['is in error when a model is', { 'model.stg': { status: 'error', message: 'no' } }, 'model stg', /<error type="model_errored" message="no">/],
-    ['is in error when a test could not run', { 'test.id': { status: 'error', message: 'no' } }, 'id', /<error type="test_errored" message="no">/],
-    ['is skipped because of its cause', { 'model.stg': 'error', 'model.fct': 'skipped' }, 'model fct', /<skipped type="node_skipped" message="Skipped by dbt\. \(because of: stg could not be built\)">/],
-    ['is skipped when dbt had nothing to do', { 'model.stg': 'no-op' }, 'model stg', /<skipped type="not_run" message="There was nothing to do\."/],
-    ['is skipped when an exposure is', { 'exposure.sales': 'skipped', 'model.stg': 'success' }, 'exposure sales', /<skipped type="skipped"/],
+    [
+      'passes when a model was built',
+      { 'model.stg': 'success' },
+      'model stg',
+      /^<testcase classname="shop\.stg" name="model stg" file="models\/stg\.sql"\/>/,
+    ],
+    [
+      'fails with its count',
+      { 'test.id': counted('fail') },
+      'id',
+      /<failure type="test_failed" message="3 rows without a value">3 rows .* Severity: error/,
+    ],
+    [
+      'fails when a unit test does',
+      { 'unit_test.stg.adds_up': 'fail' },
+      'adds_up',
+      /classname="shop\.stg" .*<failure type="unit_test_failed"/,
+    ],
+    [
+      'passes with a remark when dbt warns',
+      { 'test.id': counted('warn') },
+      'id',
+      /"> <system-out>Warning: 3 rows .*<\/system-out> <\/testcase>/,
+    ],
+    [
+      'fails when the team raised a warning',
+      { 'test.raised': counted('warn') },
+      'raised',
+      /<failure type="test_warned"/,
+    ],
+    [
+      'passes with a remark when the team lowered a failure',
+      { 'test.lowered': counted('fail') },
+      'lowered',
+      /<system-out>Warning: 3 duplicated/,
+    ],
+    [
+      'is in error when a model is',
+      { 'model.stg': { status: 'error', message: 'no' } },
+      'model stg',
+      /<error type="model_errored" message="no">/,
+    ],
+    [
+      'is in error when a test could not run',
+      { 'test.id': { status: 'error', message: 'no' } },
+      'id',
+      /<error type="test_errored" message="no">/,
+    ],
+    [
+      'is skipped because of its cause',
+      { 'model.stg': 'error', 'model.fct': 'skipped' },
+      'model fct',
+      /<skipped type="node_skipped" message="Skipped by dbt\. \(because of: stg could not be built\)">/,
+    ],
+    [
+      'is skipped when dbt had nothing to do',
+      { 'model.stg': 'no-op' },
+      'model stg',
+      /<skipped type="not_run" message="There was nothing to do\."/,
+    ],
+    [
+      'is skipped when an exposure is',
+      { 'exposure.sales': 'skipped', 'model.stg': 'success' },
+      'exposure sales',
+      /<skipped type="skipped"/,
+    ],
   ])('%s', (_, results, name, expected) => {
     expect(caseOf(results, name)).toMatch(expected);
   });
 
   test.each<[string, ResultOf, RegExp]>([
-    ['passes when the source is fresh', 'pass', /^<testcase classname="shop\.web\.events" name="freshness of web\.events"\/>/],
+    [
+      'passes when the source is fresh',
+      'pass',
+      /^<testcase classname="shop\.web\.events" name="freshness of web\.events"\/>/,
+    ],
     ['fails when it is stale', 'error', /<failure type="source_stale"/],
     ['passes with a remark when it is late by the warning limit only', 'warn', /<system-out>Warning: Stale/],
     ['is skipped when its age is not known', 'runtime error', /<skipped type="source_unchecked"/],
   ])('%s', (_, status, expected) => {
-    expect(caseOf({ 'model.stg': 'success' }, 'freshness of web.events', { 'source.web.events': status })).toMatch(expected);
+    expect(caseOf({ 'model.stg': 'success' }, 'freshness of web.events', { 'source.web.events': status })).toMatch(
+      expected,
+    );
   });
 
   test('is skipped for a source that dbt did not mention', () => {
-    expect(caseOf({ 'model.stg': 'success' }, 'freshness of web.clicks', { 'source.web.events': 'pass' })).toMatch(/<skipped type="source_unchecked"/);
+    expect(caseOf({ 'model.stg': 'success' }, 'freshness of web.clicks', { 'source.web.events': 'pass' })).toMatch(
+      /<skipped type="source_unchecked"/,
+    );
   });
 });
 
 describe('the JUnit report', () => {
-  const results = { 'model.stg': 'success', 'test.id': counted('fail'), 'test.raised': counted('warn'), 'model.fct': 'skipped', 'exposure.sales': 'skipped' };
-  const document = junit(reportOf(aRun(shop, results, { freshness: { 'source.web.events': 'pass' }, environment: 'prod' })));
+  const results = {
+    'model.stg': 'success',
+    'test.id': counted('fail'),
+    'test.raised': counted('warn'),
+    'model.fct': 'skipped',
+    'exposure.sales': 'skipped',
+  };
+  const document = junit(
+    reportOf(aRun(shop, results, { freshness: { 'source.web.events': 'pass' }, environment: 'prod' })),
+  );
 
   test('has a case for every result and a suite with its counts for every kind', () => {
     expect([...document.matchAll(/<testsuites? [^>]+>/g)].map(([tag]) => tag)).toEqual([
@@ -94,13 +179,26 @@ describe('the JUnit report', () => {
 
   test('never repeats classname and name, because GitLab keeps only the first', () => {
     const twice = { ...shop, 'test.id.2': { ...shop['test.id'], name: 'id' } };
-    const cases = junit(reportOf(aRun(twice, { 'test.id': 'pass', 'test.id.2': 'pass' }))).match(/<testcase classname="[^"]+" name="[^"]+"/g);
-    expect(cases).toEqual(['<testcase classname="shop.stg" name="id"', '<testcase classname="shop.stg" name="id (test.shop.id.2)"']);
+    const cases = junit(reportOf(aRun(twice, { 'test.id': 'pass', 'test.id.2': 'pass' }))).match(
+      /<testcase classname="[^"]+" name="[^"]+"/g,
+    );
+    expect(cases).toEqual([
+      '<testcase classname="shop.stg" name="id"',
+      '<testcase classname="shop.stg" name="id (test.shop.id.2)"',
+    ]);
   });
 
   test('stays well-formed and valid whatever names and messages hold', async () => {
-    const node = fc.record({ name: hostileText, original_file_path: hostileText, meta: fc.record({ owner: hostileText }) });
-    const result = fc.record({ status: fc.constantFrom('fail', 'warn', 'error', 'skipped', 'pass', 'strange'), message: hostileText, failures: fc.nat() });
+    const node = fc.record({
+      name: hostileText,
+      original_file_path: hostileText,
+      meta: fc.record({ owner: hostileText }),
+    });
+    const result = fc.record({
+      status: fc.constantFrom('fail', 'warn', 'error', 'skipped', 'pass', 'strange'),
+      message: hostileText,
+      failures: fc.nat(),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(node, result), { minLength: 1, maxLength: 20 }), async (nodes) => {
         const project = Object.fromEntries(nodes.map(([entry], index) => [`test.t${index}`, entry]));

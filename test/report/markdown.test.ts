@@ -24,7 +24,11 @@ function parse(text: string): readonly Node[] {
   return flatten(fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }));
 }
 
-const shown = (nodes: readonly Node[]): string => nodes.map((node) => node.value ?? '').join('').replaceAll('\u200B', '');
+const shown = (nodes: readonly Node[]): string =>
+  nodes
+    .map((node) => node.value ?? '')
+    .join('')
+    .replaceAll('\u200B', '');
 const types = (nodes: readonly Node[]): readonly string[] => [...new Set(nodes.map((node) => node.type))];
 const oneLine = (text: string): string => plain(text).replaceAll(/\s+/g, ' ').trim();
 
@@ -32,7 +36,13 @@ const oneLine = (text: string): string => plain(text).replaceAll(/\s+/g, ' ').tr
 const decode = (html = ''): string => html.replaceAll(/&#(\d+);/g, (_, number) => String.fromCodePoint(Number(number)));
 
 const failedTest = (index: number, severity: 'error' | 'warning' = 'error') =>
-  aCause({ finding: aFinding({ severity, subject: aNode({ name: `orders_${index}` }), test: aTest({ name: `not_null_orders_${index}_client_id` }) }) });
+  aCause({
+    finding: aFinding({
+      severity,
+      subject: aNode({ name: `orders_${index}` }),
+      test: aTest({ name: `not_null_orders_${index}_client_id` }),
+    }),
+  });
 const failedTests = (number: number) => Array.from({ length: number }, (_, index) => failedTest(index));
 
 describe('a markdown report', () => {
@@ -42,8 +52,13 @@ describe('a markdown report', () => {
       kind: 'model_errored',
       errorClass: 'missing_column',
       test: null,
-      subject: aNode({ name: 'stg_orders', path: 'models/stg_orders.sql', description: 'Orders, one per line. And more.' }),
-      message: 'Database Error in model stg_orders (models/stg_orders.sql)\n  column "client_id" does not exist\n  LINE 1: select ```',
+      subject: aNode({
+        name: 'stg_orders',
+        path: 'models/stg_orders.sql',
+        description: 'Orders, one per line. And more.',
+      }),
+      message:
+        'Database Error in model stg_orders (models/stg_orders.sql)\n  column "client_id" does not exist\n  LINE 1: select ```',
       owner: { name: 'Growth', email: 'growth@shop.example', slack: '#growth', reason: 'group growth' },
     });
     const skipped = aFinding({ kind: 'node_skipped', test: null, subject: aNode({ name: 'fct_orders' }) });
@@ -57,8 +72,15 @@ describe('a markdown report', () => {
         }),
         failedTest(1, 'warning'),
       ],
-      verdicts: [anExposure({ label: 'Weekly sales', verdict: 'late', reasons: ['fct_orders was skipped', 'b', 'c', 'd', 'e'] }), anExposure({ name: 'churn' })],
-      run: { ...aReport().run, environment: 'prod', notes: [{ code: 'no_manifest', message: 'There is no manifest.json.' }] },
+      verdicts: [
+        anExposure({ label: 'Weekly sales', verdict: 'late', reasons: ['fct_orders was skipped', 'b', 'c', 'd', 'e'] }),
+        anExposure({ name: 'churn' }),
+      ],
+      run: {
+        ...aReport().run,
+        environment: 'prod',
+        notes: [{ code: 'no_manifest', message: 'There is no manifest.json.' }],
+      },
     });
     expect(markdown(report)).toBe(`## 🔴 shop (prod): 2 causes behind 3 findings
 
@@ -87,7 +109,7 @@ column "client_id" does not exist
 LINE 1: select \`\`\`
 \`\`\`\`
 
-> Orders, one per line.
+> Orders, one per line. And more.
 
 - **Owner:** Growth \`growth@shop.example\` \`#growth\` (group growth)
 - **Affects:** 3 models downstream, 1 of them not built; weekly_sales
@@ -130,12 +152,17 @@ dbt build --select orders_1+
   test('counts the sources when their freshness was checked', () => {
     const { run } = aReport();
     const causes = [aCause({ finding: aFinding({ kind: 'source_stale', test: null }) })];
-    expect(markdown(aReport({ causes, run: { ...run, freshness: { checked: true, results: [] } } }))).toContain('sources: 1 stale, 0 unchecked');
+    expect(markdown(aReport({ causes, run: { ...run, freshness: { checked: true, results: [] } } }))).toContain(
+      'sources: 1 stale, 0 unchecked',
+    );
   });
 
   test('counts what it leaves out of a long message and of many symptoms', () => {
     const message = Array.from({ length: 40 }, (_, index) => `line ${index}`).join('\n');
-    const symptoms = Array.from({ length: 60 }, () => ({ finding: aFinding({ kind: 'node_skipped' }), because: 'skipped_by' as const }));
+    const symptoms = Array.from({ length: 60 }, () => ({
+      finding: aFinding({ kind: 'node_skipped' }),
+      because: 'skipped_by' as const,
+    }));
     const text = markdown(aReport({ causes: [aCause({ finding: aFinding({ message }), symptoms })] }));
     expect(text).toContain('… 25 more lines; `dq-report --format json` has them all.');
     expect(text).toContain('- and 35 more; `dq-report --format json` has them all');
@@ -179,7 +206,9 @@ describe('the space of a comment', () => {
 
   test('is not used up by exposures, which are counted by verdict instead', () => {
     const verdicts = [
-      ...Array.from({ length: 900 }, (_, index) => anExposure({ name: `late_${index}`, verdict: 'late', reasons: ['orders was skipped'] })),
+      ...Array.from({ length: 900 }, (_, index) =>
+        anExposure({ name: `late_${index}`, verdict: 'late', reasons: ['orders was skipped'] }),
+      ),
       ...Array.from({ length: 900 }, (_, index) => anExposure({ name: `safe_${index}` })),
     ];
     const text = markdown(aReport({ causes: failedTests(3), verdicts }));
@@ -203,10 +232,20 @@ describe('text from artifacts', () => {
     ['emphasis', '_a_ **b** ~~c~~ `d`'],
     ['an entity', '&amp; &#64;octocat'],
   ])('is shown as it is when it holds %s', (_, text) => {
-    for (const context of [prose(text), `- ${prose(text)}`, `> ${prose(text)}`, `#### ${prose(text)}`, `| a |\n| - |\n| ${prose(text)} |`]) {
+    for (const context of [
+      prose(text),
+      `- ${prose(text)}`,
+      `> ${prose(text)}`,
+      `#### ${prose(text)}`,
+      `| a |\n| - |\n| ${prose(text)} |`,
+    ]) {
       const nodes = parse(context);
       expect(shown(nodes).replace(/^a(?=.)/, (letter) => (context.startsWith('|') ? '' : letter))).toBe(text);
-      expect(types(nodes).filter((type) => ['link', 'html', 'strong', 'emphasis', 'delete', 'inlineCode', 'image'].includes(type))).toEqual([]);
+      expect(
+        types(nodes).filter((type) =>
+          ['link', 'html', 'strong', 'emphasis', 'delete', 'inlineCode', 'image'].includes(type),
+        ),
+      ).toEqual([]);
     }
   });
 
@@ -231,27 +270,75 @@ describe('text from artifacts', () => {
   });
 
   test('cannot link, notify, add HTML or outgrow a comment from anywhere in a report', () => {
-    const finding = fc.record({ name: hostileText, message: hostileText, path: hostileText, description: hostileText, owner: hostileText, times: fc.constantFrom(1, 1, 50) });
+    const finding = fc.record({
+      name: hostileText,
+      message: hostileText,
+      path: hostileText,
+      description: hostileText,
+      owner: hostileText,
+      times: fc.constantFrom(1, 1, 50),
+    });
     fc.assert(
-      fc.property(fc.array(finding, { minLength: 1, maxLength: 12 }), fc.constantFrom(1, 1, 1, 50), (findings, times) => {
-        const causes = Array.from({ length: times }, () => findings).flat().map(({ name, message, path, description, owner, times: long }) => {
-          const subject = aNode({ name: name.repeat(long), path, description });
-          const person = { name: owner, email: owner, slack: owner, reason: owner };
-          const found = aFinding({ subject, test: null, kind: 'model_errored', message: message.repeat(long), owner: person });
-          return aCause({ finding: found, symptoms: [{ finding: found, because: 'skipped_by' }], upstreamSuspects: [subject], impact: { models: 1, blockedModels: 1, exposures: [name, name] } });
-        });
-        const verdicts = findings.map(({ name, message, owner }) => anExposure({ name, verdict: 'wrong', reasons: [message, name], owner: { name: owner, email: owner, slack: owner } }));
-        const notes = findings.map(({ message }) => ({ code: 'no_manifest' as const, message }));
-        const text = markdown(aReport({ causes, verdicts, run: { ...aReport().run, notes } }));
-        expect(text.length).toBeLessThanOrEqual(60_000);
+      fc.property(
+        fc.array(finding, { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(1, 1, 1, 50),
+        (findings, times) => {
+          const causes = Array.from({ length: times }, () => findings)
+            .flat()
+            .map(({ name, message, path, description, owner, times: long }) => {
+              const subject = aNode({ name: name.repeat(long), path, description });
+              const person = { name: owner, email: owner, slack: owner, reason: owner };
+              const found = aFinding({
+                subject,
+                test: null,
+                kind: 'model_errored',
+                message: message.repeat(long),
+                owner: person,
+              });
+              return aCause({
+                finding: found,
+                symptoms: [{ finding: found, because: 'skipped_by' }],
+                upstreamSuspects: [subject],
+                impact: { models: 1, blockedModels: 1, exposures: [name, name] },
+              });
+            });
+          const verdicts = findings.map(({ name, message, owner }) =>
+            anExposure({
+              name,
+              verdict: 'wrong',
+              reasons: [message, name],
+              owner: { name: owner, email: owner, slack: owner },
+            }),
+          );
+          const notes = findings.map(({ message }) => ({ code: 'no_manifest' as const, message }));
+          const text = markdown(aReport({ causes, verdicts, run: { ...aReport().run, notes } }));
+          expect(text.length).toBeLessThanOrEqual(60_000);
 
-        const nodes = parse(text);
-        expect(types(nodes).filter((type) => ['link', 'image', 'linkReference', 'imageReference', 'footnoteReference', 'definition', 'delete', 'emphasis'].includes(type))).toEqual([]);
-        const html = nodes.filter((node) => node.type === 'html').map((node) => node.value?.replaceAll(/<\/?(?:details|summary|b|br)>/g, ''));
-        expect(html.filter((value) => value?.includes('<'))).toEqual([]);
-        const visible = nodes.filter((node) => node.type === 'text' || node.type === 'html').map((node) => decode(node.value));
-        expect(visible.filter((value) => /@\w|#\d|:\/\/|\bwww\./.test(value))).toEqual([]);
-      }),
+          const nodes = parse(text);
+          expect(
+            types(nodes).filter((type) =>
+              [
+                'link',
+                'image',
+                'linkReference',
+                'imageReference',
+                'footnoteReference',
+                'definition',
+                'delete',
+                'emphasis',
+              ].includes(type),
+            ),
+          ).toEqual([]);
+          const html = nodes
+            .filter((node) => node.type === 'html')
+            .map((node) => node.value?.replaceAll(/<\/?(?:details|summary|b|br)>/g, ''));
+          expect(html.filter((value) => value?.includes('<'))).toEqual([]);
+          const visible = nodes
+            .filter((node) => node.type === 'text' || node.type === 'html')
+            .map((node) => decode(node.value));
+          expect(visible.filter((value) => /@\w|#\d|:\/\/|\bwww\./.test(value))).toEqual([]);
+        },
+      ),
       { numRuns: 30 },
     );
   });

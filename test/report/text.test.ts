@@ -16,10 +16,14 @@ const shop: Project = {
   'model.orders': { reads: ['model.stg'], group: 'growth' },
   'model.revenue': { reads: ['model.orders'] },
   'test.not_null_orders_client_id': columnTest('not_null', 'model.orders', 'client_id', {
-    description: 'Orders without a client cannot be attributed. Look at the consent banner first.',
+    description: 'Orders without a client cannot be attributed. Look at the consent banner first. Then at the rest.',
   }),
   'test.unique_revenue_day': columnTest('unique', 'model.revenue', 'day'),
-  'exposure.revenue_board': { reads: ['model.revenue'], label: 'Revenue board', owner: { name: 'Finance', email: 'finance@shop.example' } },
+  'exposure.revenue_board': {
+    reads: ['model.revenue'],
+    label: 'Revenue board',
+    owner: { name: 'Finance', email: 'finance@shop.example' },
+  },
   'exposure.traffic': { reads: ['model.stg'] },
 };
 
@@ -31,7 +35,11 @@ const oneFault = report(
   {
     'model.stg': 'success',
     'model.orders': 'success',
-    'test.not_null_orders_client_id': { status: 'fail', failures: 1234, message: 'Got 1234 results, configured to fail if != 0' },
+    'test.not_null_orders_client_id': {
+      status: 'fail',
+      failures: 1234,
+      message: 'Got 1234 results, configured to fail if != 0',
+    },
     'model.revenue': 'skipped',
     'test.unique_revenue_day': 'skipped',
     'exposure.revenue_board': 'skipped',
@@ -58,7 +66,8 @@ Dashboards and other exposures: 1 late, 1 safe
 
 1  ERROR  not_null client_id on orders
    1,234 rows without a value
-   Orders without a client cannot be attributed.
+   Orders without a client cannot be attributed. Look at the consent banner
+   first.
    owner     Growth analytics <growth@shop.example> #growth-data (group growth)
    affects   1 model downstream, 1 of them not built; Revenue board
    folded    1 model and 1 test skipped
@@ -77,12 +86,29 @@ test('with --verbose every symptom is named with its reason', () => {
 });
 
 test('a healthy run says so', () => {
-  const healthy = report({ 'model.stg': 'success', 'model.orders': 'success', 'model.revenue': 'success', 'test.not_null_orders_client_id': 'pass', 'test.unique_revenue_day': 'pass' }, { freshness: { 'source.web.events': 'pass' } });
+  const healthy = report(
+    {
+      'model.stg': 'success',
+      'model.orders': 'success',
+      'model.revenue': 'success',
+      'test.not_null_orders_client_id': 'pass',
+      'test.unique_revenue_day': 'pass',
+    },
+    { freshness: { 'source.web.events': 'pass' } },
+  );
   expect(formatText(healthy, plainly)).toContain('Nothing is wrong in what dbt checked.');
 });
 
 test("an adapter's message keeps its first lines and its indentation, without dbt's frame", () => {
-  const message = ['Runtime Error in model stg (models/stg.sql)', '  Binder Error: Referenced column "x" not found', '  LINE 3: select x', '                 ^', '  one', '  two', '  compiled code at target/run/stg.sql'].join('\n');
+  const message = [
+    'Runtime Error in model stg (models/stg.sql)',
+    '  Binder Error: Referenced column "x" not found',
+    '  LINE 3: select x',
+    '                 ^',
+    '  one',
+    '  two',
+    '  compiled code at target/run/stg.sql',
+  ].join('\n');
   const lines = formatText(report({ 'model.stg': { status: 'error', message } }), plainly).split('\n');
   const start = lines.findIndex((line) => line.includes('Binder Error'));
   expect(lines.slice(start - 1, start + 5)).toEqual([
@@ -99,28 +125,48 @@ describe('sixty causes', () => {
   const many: Project = Object.fromEntries(
     Array.from({ length: 60 }, (_, index) => [
       [`model.model_with_a_rather_long_name_${index}`, {}],
-      [`test.t${index}`, columnTest('not_null', `model.model_with_a_rather_long_name_${index}`, 'a_column', { config: { meta: { owner: `team-${index}@shop.example` } } })],
+      [
+        `test.t${index}`,
+        columnTest('not_null', `model.model_with_a_rather_long_name_${index}`, 'a_column', {
+          config: { meta: { owner: `team-${index}@shop.example` } },
+        }),
+      ],
     ]).flat(),
   );
-  const results = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`test.t${index}`, { status: index < 2 ? 'fail' : 'warn', failures: index + 1 }]));
+  const results = Object.fromEntries(
+    Array.from({ length: 60 }, (_, index) => [
+      `test.t${index}`,
+      { status: index < 2 ? 'fail' : 'warn', failures: index + 1 },
+    ]),
+  );
   const sixty = report(results, {}, many);
 
   test('tell the worst in full and each of the others in one place, none left out', () => {
     const text = formatText(sixty, plainly);
     expect(text.match(/next {6}dbt build/g)).toHaveLength(8);
-    for (let index = 0; index < 60; index += 1) expect(text).toContain(`t${index} on model_with_a_rather_long_name_${index}`);
+    for (let index = 0; index < 60; index += 1)
+      expect(text).toContain(`t${index} on model_with_a_rather_long_name_${index}`);
   });
 
-  test.each([40, 80, 200])('keep every line within %i columns, but for commands that are there to be copied', (width) => {
-    const lines = formatText(sixty, { width, colour: false, verbose: true }).split('\n');
-    expect(lines.filter((line) => stringWidth(line) > width && !line.includes('dbt build'))).toEqual([]);
-  });
+  test.each([40, 80, 200])(
+    'keep every line within %i columns, but for commands that are there to be copied',
+    (width) => {
+      const lines = formatText(sixty, { width, colour: false, verbose: true }).split('\n');
+      expect(lines.filter((line) => stringWidth(line) > width && !line.includes('dbt build'))).toEqual([]);
+    },
+  );
 });
 
 test('text from artifacts cannot steer the terminal', () => {
   const hostile = '\u001b[2J\u001b]0;title\u0007\u202eevil\r\u0008';
-  const project: Project = { 'model.a': { name: `a${hostile}`, description: hostile, config: { meta: { owner: hostile } } }, 'exposure.e': { reads: ['model.a'], label: hostile, owner: { name: hostile } } };
-  const text = formatText(report({ 'model.a': { status: 'error', message: hostile } }, {}, project), { ...plainly, verbose: true });
+  const project: Project = {
+    'model.a': { name: `a${hostile}`, description: hostile, config: { meta: { owner: hostile } } },
+    'exposure.e': { reads: ['model.a'], label: hostile, owner: { name: hostile } },
+  };
+  const text = formatText(report({ 'model.a': { status: 'error', message: hostile } }, {}, project), {
+    ...plainly,
+    verbose: true,
+  });
   // Only line breaks may be left of all control characters.
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   expect(text).toContain('evil');

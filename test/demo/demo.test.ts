@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { generateEvents } from '../../demo/generate-events.ts';
+import { dqReport } from '../cli.ts';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '../..');
+const originalEvents = resolve(root, '../shared/seed/events');
+const bin = process.platform === 'win32' ? 'Scripts' : 'bin';
+const dbtIsThere = existsSync(join(root, '.venv', bin));
+
+/** Three dbt commands and a build. */
+const TIMEOUT = 180_000;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dq-report-demo-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function demo(...args: readonly string[]): Promise<{ code: number; output: string }> {
+  const started = run(process.execPath, ['demo/run.ts', ...args], { cwd: root, env: { ...process.env, NO_COLOR: '1' } });
+  const code = (): number => started.child.exitCode ?? -1;
+  return started.then(
+    ({ stdout, stderr }) => ({ code: code(), output: stdout + stderr }),
+    (error: { stdout: string; stderr: string }) => ({ code: code(), output: error.stdout + error.stderr }),
+  );
+}
+
+/** Failures by test, of the run whose artifacts were kept. */
+async function failuresIn(kept: string): Promise<Record<string, number>> {
+  const { results }: { results: { unique_id: string; status: string; failures: number }[] } = JSON.parse(
+    await readFile(join(kept, 'target/run_results.json'), 'utf8'),
+  );
+  const failed = results.filter(({ status }) => status === 'warn' || status === 'fail');
+  return Object.fromEntries(failed.map(({ unique_id: uniqueId, failures }) => [uniqueId.split('.')[2], failures]));
+}
+
+/** One number, asked of the database that the demo built. */
+async function count(kept: string, query: string): Promise<number> {
+  const python = `import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql(sys.argv[2]).fetchone()[0])`;
+  const { stdout } = await run(join(root, '.venv', bin, 'python'), ['-c', python, join(kept, 'web_shop.duckdb'), query]);
+  return Number(stdout);
+}
+
+(dbtIsThere ? describe : describe.skip)('npm run demo', () => {
+  test(
+    'finds the known faults in the events it generates, and tells them',
+    async () => {
+      const kept = join(folder, 'generated');
+      const { code, output } = await demo('--keep', kept);
+      expect({ code, output }).toMatchObject({ code: 0 });
+      expect(output).toContain('ERROR STALE freshness of web.events');
+      expect(output).toContain('9 causes behind 11 findings, worst first');
+      expect(await failuresIn(kept)).toEqual({
+        client_id_present_in_events: 154,
+        client_id_present_in_sessions: 154,
+        referrer_present_every_day: 5,
+        transaction_id_used_once: 4,
+        revenue_matches_item_sum: 16,
+        item_revenue_present_in_order_details: 11,
+        checkout_started_before_completed: 30,
+        funnel_steps_in_order: 4,
+        every_purchase_has_a_channel: 14,
+      });
+      const { stdout } = await dqReport(['--project-dir', 'demo', '--target-path', join(kept, 'target'), '--format', 'json'], { cwd: root });
+      const report: { exposures: { name: string; verdict: string }[] } = JSON.parse(stdout);
+      expect(Object.fromEntries(report.exposures.map(({ name, verdict }) => [name, verdict]))).toEqual({
+        finance_revenue_dashboard: 'wrong',
+        growth_funnel_board: 'wrong',
+        marketing_roas_dashboard: 'late',
+      });
+    },
+    TIMEOUT,
+  );
+
+  (existsSync(originalEvents) ? test : test.skip)(
+    'finds the figures of the original events (needs ../shared/seed/events)',
+    async () => {
+      const kept = join(folder, 'original');
+      expect(await demo('--events', originalEvents, '--keep', kept)).toMatchObject({ code: 0 });
+      expect(await failuresIn(kept)).toMatchObject({
+        revenue_matches_item_sum: 77,
+        transaction_id_used_once: 4,
+        referrer_present_every_day: 5,
+        client_id_present_in_events: 2908,
+        checkout_started_before_completed: 158,
+      });
+      expect(await count(kept, 'select count(*) from int_web_checkout_completed_attribution')).toBe(294);
+      expect(await count(kept, 'select count(*) from stg_web_events')).toBe(49_963);
+      expect(await count(kept, 'select sum(revenue) from int_web_checkout_completed_attribution')).toBeCloseTo(294_461.4);
+    },
+    TIMEOUT,
+  );
+});
+
+describe('the demo', () => {
+  test(
+    'shows the report on saved artifacts without Python',
+    async () => {
+      const { code, output } = await demo('--saved');
+      expect(code).toBe(0);
+      expect(output).toContain('revenue_matches_item_sum revenue on');
+    },
+    TIMEOUT,
+  );
+
+  test.each([
+    [['--events', 'no/such/folder'], 'is not a folder'],
+    [['--events', 'docs'], 'there is no .csv file in'],
+    [['--until', 'yesterday'], '--until'],
+    [['--saved', '--events', 'docs'], 'cannot be used with'],
+    [['--evnts', 'docs'], "unknown option '--evnts'"],
+  ])('answers %j with a sentence', async (args, sentence) => {
+    const { code, output } = await demo(...args);
+    expect(code).toBe(2);
+    expect(output).toContain(sentence);
+    expect(output).not.toMatch(/\n\s+at /);
+  });
+
+  test('generates the same events for the same seed, and others for another', () => {
+    expect(generateEvents({ seed: 7 })).toEqual(generateEvents({ seed: 7 }));
+    expect([...generateEvents({ seed: 7 }).values()]).not.toEqual([...generateEvents({ seed: 8 }).values()]);
+  });
+});
