@@ -106,17 +106,18 @@ function whyNotJson(text: string, path: string): { what: string; next: string } 
   };
 }
 
-/** Whether the document stops inside a string or with brackets still open: a file that was not written to its end. */
+/** Whether the text stops with a bracket still open: a file that was not written to its end. */
 function looksCutOff(text: string): boolean {
   let depth = 0;
   for (const piece of piecesOutsideStrings(text)) {
-    if (piece.end > text.length) return true;
     for (const character of piece.text) {
       if (character === '{' || character === '[') depth += 1;
       else if (character === '}' || character === ']') depth -= 1;
     }
+    // The document has ended, or never began: whatever follows is something else.
+    if (depth <= 0) return false;
   }
-  return depth > 0;
+  return true;
 }
 
 function nullNonFiniteNumbers(text: string): string {
@@ -130,25 +131,21 @@ function nullNonFiniteNumbers(text: string): string {
   return mended + text.slice(copied);
 }
 
-/** The stretches between strings. `end` is where the string after the stretch ends; beyond the text if it never does. */
-function* piecesOutsideStrings(text: string): Generator<{ start: number; text: string; end: number }> {
-  let start = 0;
-  while (start < text.length) {
+/** The stretches between strings. */
+function* piecesOutsideStrings(text: string): Generator<{ start: number; text: string }> {
+  for (let start = 0; start < text.length;) {
     const quote = text.indexOf('"', start);
-    if (quote === -1) {
-      yield { start, text: text.slice(start), end: text.length };
-      return;
-    }
-    const end = endOfString(text, quote);
-    yield { start, text: text.slice(start, quote), end };
-    start = end;
+    const end = quote === -1 ? text.length : quote;
+    yield { start, text: text.slice(start, end) };
+    start = endOfString(text, end);
   }
 }
 
+/** The position after the string; the end of the text if it never ends. */
 function endOfString(text: string, openingQuote: number): number {
   let quote = text.indexOf('"', openingQuote + 1);
   while (quote !== -1 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
-  return quote === -1 ? text.length + 1 : quote + 1;
+  return quote === -1 ? text.length : quote + 1;
 }
 
 function isEscaped(text: string, position: number): boolean {

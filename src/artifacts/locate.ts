@@ -54,8 +54,7 @@ async function findProject({
   const isNamed = targetPath !== null || runResults.length > 0 || sources !== null;
   if (projectDir !== null) {
     const wanted = resolve(cwd, projectDir);
-    if (existsSync(join(wanted, 'dbt_project.yml'))) return wanted;
-    if (isNamed) return wanted;
+    if (isNamed || existsSync(join(wanted, 'dbt_project.yml'))) return wanted;
     throw new ProblemError({
       code: 'no_project',
       what: `${wanted} is not a dbt project: it has no dbt_project.yml.`,
@@ -90,7 +89,7 @@ async function configuredTarget(projectDir: string): Promise<string | null> {
     const text = await readFile(join(projectDir, 'dbt_project.yml'), 'utf8');
     // Most projects leave the default, and need no YAML parser loaded.
     if (!text.includes('target-path')) return null;
-    project = (await import('yaml')).parse(text);
+    project = (await import('yaml')).parse(text, { logLevel: 'error' });
   } catch {
     // A broken dbt_project.yml is dbt's to complain about; its default target is still the best guess.
     return null;

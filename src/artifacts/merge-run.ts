@@ -162,7 +162,7 @@ function noteManifest(
       message: `${count(missing.length, 'result')} not in manifest.json, so without owner and lineage: ${some(missing.map((result) => result.uniqueId))}.`,
     });
   }
-  const invocations = files.map((file) => file.invocationId);
+  const invocations = files.map((file) => file.invocationId).filter((id) => id !== null);
   if (manifest.invocationId !== null && invocations.length > 0 && !invocations.includes(manifest.invocationId)) {
     notes.push({
       code: 'manifest_of_other_invocation',
@@ -203,11 +203,11 @@ function usableFreshness(
     });
     return unchecked;
   }
-  const hours = hoursBetween(sources.generatedAt, newest?.startedAt ?? newest?.generatedAt ?? null);
-  if (hours !== null && hours > FRESHNESS_LIMIT_HOURS) {
+  const seconds = secondsBetween(sources.generatedAt, newest?.startedAt ?? newest?.generatedAt ?? null);
+  if (seconds !== null && seconds > FRESHNESS_LIMIT_HOURS * 3600) {
     notes.push({
       code: 'sources_stale',
-      message: `${sources.path} is ${Math.floor(hours)} hours older than the run and is not used. Run \`dbt source freshness\` again before dq-report.`,
+      message: `${sources.path} is ${Math.floor(seconds / 3600)} hours older than the run and is not used. Run \`dbt source freshness\` again before dq-report.`,
     });
     return unchecked;
   }
@@ -224,17 +224,17 @@ function newestPerSource(results: readonly FreshnessResult[]): readonly Freshnes
   return [...new Map(results.map((result) => [result.uniqueId, result])).values()];
 }
 
-function hoursBetween(earlier: string | null, later: string | null): number | null {
+function secondsBetween(earlier: string | null, later: string | null): number | null {
   const from = instantOf(earlier);
   const to = instantOf(later);
-  return from === null || to === null ? null : (to - from) / 3_600_000;
+  return from === null || to === null ? null : (to - from) / 1000;
 }
 
 /** Wall clock from the start to the file; what dbt calls elapsed only where nothing says when it started. */
 function totalDuration(files: readonly RunResultsFile[]): number | null {
   const durations = files.map((file) => {
-    const hours = hoursBetween(file.startedAt, file.generatedAt);
-    return hours !== null && hours >= 0 ? hours * 3600 : file.elapsedSeconds;
+    const seconds = secondsBetween(file.startedAt, file.generatedAt);
+    return seconds !== null && seconds >= 0 ? seconds : file.elapsedSeconds;
   });
   const known = durations.filter((duration) => duration !== null);
   return known.length === 0 ? null : known.reduce((sum, duration) => sum + duration, 0);

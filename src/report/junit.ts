@@ -6,7 +6,7 @@ import type { Finding } from '../findings/finding.ts';
 import { type Outcome, outcomeOf } from '../findings/outcome.ts';
 import { nodeRef, subjectOfTest } from '../findings/subject.ts';
 import type { Format, Report } from './report.ts';
-import { messageLines, personOf, plain, titleOf } from './wording.ts';
+import { meaningOf, messageLines, personOf, plain, titleOf } from './wording.ts';
 
 /** One per kind of node, so that its counts mean something. */
 const SUITES: readonly (readonly [resourceType: string, name: string])[] = [
@@ -125,6 +125,7 @@ function withFinding(finding: Finding, cause: Cause | undefined): Pick<TestCase,
   const command = nextCommand(finding);
   const text = [
     ...lines,
+    meaningOf(finding),
     '',
     `Severity: ${severity}`,
     owner === null ? null : `Owner: ${personOf(owner)} (${owner.reason})`,

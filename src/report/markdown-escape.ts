@@ -3,15 +3,14 @@ import { plain } from './wording.ts';
 /** Longer texts end in an ellipsis. No name or sentence is so long; a compiled query is. */
 const TEXT_LENGTH = 400;
 
-/** What starts markup anywhere, at the start of a line, or as an underscore that is not inside a word. */
-const MARKUP = /[\\`*[\]<>&|~$]|^[-+=#]|(?<=^\d+)[.)](?=\s|$)|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu;
+/** What is markup anywhere, what is at the start of a line, and underscores that could close an emphasis. */
+const MARKUP = /[\\`*[\]<>&|~$]|^[-+=#]|(?<=^\d+)[.)](?=\s|$)|_+(?![\p{L}\p{N}_])/gu;
 
 /**
  * Where GitHub and GitLab would link, notify or draw: `@name`, `#12`, `GH-12`, `!12`, `https://…`, `www.…`, `:smile:`.
  * They look for these in the rendered page, so an escape does not help; a zero-width space does.
  */
-const REFERENCES =
-  /(?<=[@#!~%$&])(?=[\w"])|(?<=\bGH-)(?=\d)|(?<=\w:)(?=\/\/)|(?<=\bwww)(?=\.)|(?<=:)(?=[a-z][\w+-]*:)/giu;
+const REFERENCES = /(?<=[@#!~%$&])(?=[\w"])|(?<=GH-)(?=\d)|(?<=:)(?=\/\/)|(?<=www)(?=\.)|(?<=:)(?=[a-z][\w+-]*:)/giu;
 
 /** Text of others as text, in one line: no markup, HTML, link or mention. Safe in paragraphs, tables and HTML alike. */
 export function prose(text: string): string {

@@ -8,6 +8,7 @@ import type { Format, Report } from './report.ts';
 import {
   affectedBy,
   count,
+  exposureTitles,
   foldPhrase,
   formatDuration,
   formatTime,
@@ -37,7 +38,7 @@ export const formatMarkdown: Format = (report) => {
   const before = [header(report), exposures(report)];
   const after = [notes(report)];
   const spare = LIMIT - [...before, ...after].reduce((sum, section) => sum + section.length + 2, 0);
-  const sections = [...before, causes(report.causes, spare), ...after];
+  const sections = [...before, causes(report, spare), ...after];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 };
 
@@ -104,38 +105,51 @@ function safeExposures(safe: readonly ExposureVerdict[]): string | null {
 }
 
 /** Every cause gets at least a line, then the worst ones all that is known, as far as the space goes. */
-function causes(all: readonly Cause[], limit: number): string {
+function causes({ causes: all, verdicts }: Report, limit: number): string {
   if (all.length === 0) return '';
-  const title = '### Causes, worst first';
-  const lines = all.map((cause, index) => `${index + 1}. ${causeInALine(cause)}`);
+  const titles = exposureTitles(verdicts);
+  const told = all.map((cause, index) => ({ cause, index, line: `${index + 1}. ${causeInALine(cause)}` }));
   // What is always needed: the title, and the sentence about what is left out.
   let spare = limit - 300;
-  const told = lines.slice(0, fitting(lines, spare));
-  spare -= told.reduce((sum, line) => sum + line.length + 1, 0);
+  const inALine = told.slice(
+    0,
+    fitting(
+      told.map(({ line }) => line),
+      spare,
+    ),
+  );
+  spare -= inALine.reduce((sum, { line }) => sum + line.length + 1, 0);
   const blocks: string[] = [];
-  for (const [index, line] of told.entries()) {
-    const cause = all[index];
-    const block = cause === undefined ? '' : causeInFull(cause, index, line);
+  for (const { cause, index, line } of inALine) {
+    const block = index < OPEN_CAUSES ? openCause(cause, index + 1, titles) : details(line, causeInFull(cause, titles));
     spare -= block.length + 2 - line.length;
     if (spare < 0) break;
     blocks.push(block);
   }
-  const hidden = all.length - told.length;
+  const hidden = all.length - inALine.length;
   return paragraphs(
-    title,
+    '### Causes, worst first',
     ...blocks,
-    told.slice(blocks.length).join('\n'),
+    inALine
+      .slice(blocks.length)
+      .map(({ line }) => line)
+      .join('\n'),
     hidden === 0
       ? null
       : `${count(hidden, 'more cause')} not shown, because a comment cannot hold more; ${WHERE_ALL_ARE}.`,
   );
 }
 
-function causeInFull(cause: Cause, index: number, line: string): string {
+function openCause(cause: Cause, number: number, titles: ReadonlyMap<string, string>): string {
+  const heading = `${severityMark(cause.severity)} ${cause.severity.toUpperCase()} · ${prose(titleOf(cause.finding))}`;
+  return paragraphs(`#### ${number}. ${heading}`, causeInFull(cause, titles));
+}
+
+function causeInFull(cause: Cause, titles: ReadonlyMap<string, string>): string {
   const { finding, upstreamSuspects } = cause;
   const meaning = meaningOf(finding);
   const owner = finding.owner === null ? 'nobody named' : `${person(finding.owner)} (${prose(finding.owner.reason)})`;
-  const affected = affectedBy(cause);
+  const affected = affectedBy(cause, titles);
   const path = finding.test?.path ?? finding.subject.path;
   const command = nextCommand(finding);
   const facts = [
@@ -147,17 +161,12 @@ function causeInFull(cause: Cause, index: number, line: string): string {
     path === null ? null : `- **File:** ${code(path)}`,
     command === null ? null : '- **Next**, once it is mended:',
   ];
-  const body = paragraphs(
+  return paragraphs(
     message(finding),
     meaning === null ? null : `> ${prose(meaning)}`,
     facts.filter((fact) => fact !== null).join('\n'),
     command === null ? null : fence(command, 'sh'),
     symptoms(cause),
-  );
-  if (index >= OPEN_CAUSES) return details(line, body);
-  return paragraphs(
-    `#### ${index + 1}. ${severityMark(cause.severity)} ${cause.severity.toUpperCase()} · ${prose(titleOf(finding))}`,
-    body,
   );
 }
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { OwnerFields } from '../artifacts/manifest.ts';
 import { instantOf, type Timestamp } from '../artifacts/run.ts';
-import { type Cause, type ExposureVerdict, type FoldReason, VERDICTS } from '../causes/cause.ts';
+import { type Cause, type ExposureVerdict, type FoldReason, type Impact, VERDICTS } from '../causes/cause.ts';
 import { describeErrorClass } from '../findings/error-class.ts';
 import type { Finding } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
@@ -73,7 +73,7 @@ export function personOf({ name, email, slack }: OwnerFields): string {
     .join(' ');
 }
 
-/** "4 skipped: 1 model, 3 tests" and what else is folded; null if nothing is. */
+/** "1 model and 3 tests skipped" and what else is folded; null if nothing is. */
 export function symptomsOf({ symptoms }: Cause): string | null {
   if (symptoms.length === 0) return null;
   const skipped = symptoms.filter(({ because }) => because === 'skipped_by' || because === 'fail_fast');
@@ -92,7 +92,7 @@ export function symptomsOf({ symptoms }: Cause): string | null {
   return parts.join('; ');
 }
 
-/** Why a symptom is folded, to be read behind its name. */
+/** Why a symptom is folded, to be read behind its name or behind "3 findings". */
 export function foldPhrase(because: FoldReason): string {
   switch (because) {
     case 'skipped_by':
@@ -102,17 +102,21 @@ export function foldPhrase(because: FoldReason): string {
     case 'stale_input':
       return 'asking for recent rows below it';
     case 'same_column':
-      return 'of the same test on the same column below it';
+      return 'repeating it further down (same test, same column)';
   }
 }
 
 /** "12 models downstream, 4 of them not built; Weekly sales, Churn and 3 more"; null if nothing is below. */
 export function affectedBy({ impact }: Cause, titles: ReadonlyMap<string, string> = new Map()): string | null {
-  const blocked = impact.blockedModels === 0 ? '' : `, ${formatNumber(impact.blockedModels)} of them not built`;
-  const models = impact.models === 0 ? null : `${count(impact.models, 'model')} downstream${blocked}`;
+  const models = impact.models === 0 ? null : `${count(impact.models, 'model')} downstream${notBuilt(impact)}`;
   const exposures =
     impact.exposures.length === 0 ? null : some(impact.exposures.map((name) => titles.get(name) ?? name));
   return [models, exposures].filter((part) => part !== null).join('; ') || null;
+}
+
+function notBuilt({ models, blockedModels }: Impact): string {
+  if (blockedModels === 0) return '';
+  return blockedModels === models ? ', not built' : `, ${formatNumber(blockedModels)} of them not built`;
 }
 
 /** The names people know their dashboards by, where there are any. */

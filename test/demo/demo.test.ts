@@ -24,7 +24,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function demo(...args: readonly string[]): Promise<{ code: number; output: string }> {
-  const started = run(process.execPath, ['demo/run.ts', ...args], { cwd: root, env: { ...process.env, NO_COLOR: '1' } });
+  const started = run(process.execPath, ['demo/run.ts', ...args], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
   const code = (): number => started.child.exitCode ?? -1;
   return started.then(
     ({ stdout, stderr }) => ({ code: code(), output: stdout + stderr }),
@@ -44,7 +47,12 @@ async function failuresIn(kept: string): Promise<Record<string, number>> {
 /** One number, asked of the database that the demo built. */
 async function count(kept: string, query: string): Promise<number> {
   const python = `import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql(sys.argv[2]).fetchone()[0])`;
-  const { stdout } = await run(join(root, '.venv', bin, 'python'), ['-c', python, join(kept, 'web_shop.duckdb'), query]);
+  const { stdout } = await run(join(root, '.venv', bin, 'python'), [
+    '-c',
+    python,
+    join(kept, 'web_shop.duckdb'),
+    query,
+  ]);
   return Number(stdout);
 }
 
@@ -68,7 +76,10 @@ async function count(kept: string, query: string): Promise<number> {
         funnel_steps_in_order: 4,
         every_purchase_has_a_channel: 14,
       });
-      const { stdout } = await dqReport(['--project-dir', 'demo', '--target-path', join(kept, 'target'), '--format', 'json'], { cwd: root });
+      const { stdout } = await dqReport(
+        ['--project-dir', 'demo', '--target-path', join(kept, 'target'), '--format', 'json'],
+        { cwd: root },
+      );
       const report: { exposures: { name: string; verdict: string }[] } = JSON.parse(stdout);
       expect(Object.fromEntries(report.exposures.map(({ name, verdict }) => [name, verdict]))).toEqual({
         finance_revenue_dashboard: 'wrong',
@@ -93,7 +104,9 @@ async function count(kept: string, query: string): Promise<number> {
       });
       expect(await count(kept, 'select count(*) from int_web_checkout_completed_attribution')).toBe(294);
       expect(await count(kept, 'select count(*) from stg_web_events')).toBe(49_963);
-      expect(await count(kept, 'select sum(revenue) from int_web_checkout_completed_attribution')).toBeCloseTo(294_461.4);
+      expect(await count(kept, 'select sum(revenue) from int_web_checkout_completed_attribution')).toBeCloseTo(
+        294_461.4,
+      );
     },
     TIMEOUT,
   );

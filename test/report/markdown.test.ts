@@ -112,7 +112,7 @@ LINE 1: select \`\`\`
 > Orders, one per line. And more.
 
 - **Owner:** Growth \`growth@shop.example\` \`#growth\` (group growth)
-- **Affects:** 3 models downstream, 1 of them not built; weekly_sales
+- **Affects:** 3 models downstream, 1 of them not built; Weekly sales
 - **Upstream also failing:** raw_orders
 - **File:** \`models/stg_orders.sql\`
 - **Next**, once it is mended:
@@ -202,6 +202,17 @@ describe('the space of a comment', () => {
     const { open = 0, folded = 0, lines = 0, counted = 0 } = layout(markdown(aReport({ causes: failedTests(5000) })));
     expect(counted).toBeGreaterThan(1000);
     expect(open + folded + lines + counted).toBe(5000);
+  });
+
+  test('is not used up by notes, which are counted instead', () => {
+    const notes = Array.from({ length: 200 }, (_, index) => ({
+      code: 'no_manifest' as const,
+      message: `${index} ${'*'.repeat(99)}`,
+    }));
+    const text = markdown(aReport({ causes: failedTests(3), run: { ...aReport().run, notes } }));
+    const [, rest = ''] = /^(\d+) more notes; `dq-report/m.exec(text) ?? [];
+    expect(text.match(/^- \d+ /gm)?.length).toBe(200 - Number(rest));
+    expect(layout(text)).toMatchObject({ open: 3 });
   });
 
   test('is not used up by exposures, which are counted by verdict instead', () => {

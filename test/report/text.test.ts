@@ -69,7 +69,7 @@ Dashboards and other exposures: 1 late, 1 safe
    Orders without a client cannot be attributed. Look at the consent banner
    first.
    owner     Growth analytics <growth@shop.example> #growth-data (group growth)
-   affects   1 model downstream, 1 of them not built; Revenue board
+   affects   1 model downstream, not built; Revenue board
    folded    1 model and 1 test skipped
    file      models/orders.sql
    next      dbt build --select orders+
