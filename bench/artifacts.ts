@@ -272,7 +272,7 @@ function pick(list: readonly string[], random: () => number): string {
 }
 
 /** mulberry32: small, fast, the same everywhere. */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -3,7 +3,7 @@
  * Runs, tests and freshness share the field; what `error` means follows from the `unique_id`.
  * Source: dbt-core `artifacts/schemas/results.py`; dbt 2 capitalises the freshness ones in its earlier versions.
  */
-export const STATUSES = [
+const STATUSES = [
   'success',
   'error',
   'skipped',

@@ -52,5 +52,3 @@ export const configSchema = z.strictObject({
 });
 
 export type ConfigFile = z.infer<typeof configSchema>;
-
-export const noConfig: ConfigFile = {};

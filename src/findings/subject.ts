@@ -43,6 +43,8 @@ export function subjectOfTest(manifest: Manifest, uniqueId: string): string {
     named(manifest, node, parents) ??
     testedByUnitTest(manifest, node, parents) ??
     lowest(manifest, node, parents) ??
+    // A disabled model is not in the manifest, but its tests may be.
+    node.test?.attachedNode ??
     uniqueId
   );
 }

@@ -46,7 +46,7 @@ async function failuresIn(kept: string): Promise<Record<string, number>> {
 
 /** One number, asked of the database that the demo built. */
 async function count(kept: string, query: string): Promise<number> {
-  const python = `import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).sql(sys.argv[2]).fetchone()[0])`;
+  const python = `import duckdb, sys; print(duckdb.connect(sys.argv[1], read_only=True).execute(sys.argv[2]).fetchone()[0])`;
   const { stdout } = await run(join(root, '.venv', bin, 'python'), [
     '-c',
     python,
