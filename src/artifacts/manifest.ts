@@ -250,7 +250,7 @@ function parseNode(uniqueId: string, entry: Readonly<Record<string, unknown>>): 
   return {
     uniqueId,
     resourceType,
-    name: node.name ?? fallback.name,
+    name: node.name || fallback.name,
     package: node.package_name ?? fallback.package,
     // Windows writes backslashes; hooks come from `./dbt_project.yml`.
     path: node.original_file_path?.replaceAll('\\', '/').replace(/^\.\//, '') ?? null,
