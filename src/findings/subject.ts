@@ -44,8 +44,7 @@ export function subjectOfTest(manifest: Manifest, uniqueId: string): string {
     testedByUnitTest(manifest, node, parents) ??
     lowest(manifest, node, parents) ??
     // A disabled model is not in the manifest, but its tests may be.
-    node.test?.attachedNode ??
-    uniqueId
+    (node.test?.attachedNode || uniqueId)
   );
 }
 
