@@ -33,7 +33,8 @@ export async function writeArtifacts(
   );
   const metadata = {
     dbt_version: '1.11.16',
-    generated_at: '2026-01-02T06:00:00.000000Z',
+    generated_at: '2026-01-02T06:01:00.000000Z',
+    invocation_started_at: '2026-01-02T06:00:00.000000Z',
     invocation_id: '00000000-0000-4000-8000-000000000001',
     env: {},
   };

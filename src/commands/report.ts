@@ -1,5 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { locateArtifacts } from '../artifacts/locate.ts';
+import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { loadConfig } from '../config/load.ts';
 import { ProblemError, systemCodeOf } from '../errors.ts';
@@ -54,15 +55,35 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
   });
   const config = await loadConfig(flags.config ?? setting('CONFIG'), paths.projectDir);
   const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
+  const quiet = flags.quiet ?? /^(?:1|t|true|y|yes)$/i.test(setting('QUIET', 'dbt') ?? '');
+  if (!quiet) await announceLongRead(paths, runtime);
   const report = await reportRun(paths, { environment, rules: config.rules, now: runtime.now() });
 
-  const quiet = flags.quiet ?? /^(?:1|t|true|y|yes)$/i.test(setting('QUIET', 'dbt') ?? '');
   await write(
     report,
     { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true },
     runtime,
   );
   return exitCode(report, failOn ?? config.failOn ?? 'error');
+}
+
+/** Larger files than this take more than two seconds to read, and a terminal that says nothing looks stuck. */
+const LONG_READ_BYTES = 100_000_000;
+
+async function announceLongRead(paths: ArtifactPaths, { stderr }: Runtime): Promise<void> {
+  if (stderr.isTTY !== true) return;
+  const files = [...paths.runResults, paths.manifest, paths.sources].filter((path) => path !== null);
+  // A file that is not there is told when it is read.
+  const sizes = await Promise.all(
+    files.map((path) =>
+      stat(path).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes > LONG_READ_BYTES) stderr.write(`Reading ${Math.round(bytes / 1e6)} MB of artifacts …\n`);
 }
 
 interface Writing {
