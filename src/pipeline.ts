@@ -25,7 +25,7 @@ export function reportOf(run: Run, { rules, now }: Omit<ReportSettings, 'environ
   const findings = classify(run, rules);
   const { causes, verdicts, unexplained } = explain(findings, run);
   const notes = [...run.notes, ...ageOf(run, now), ...skipsWithoutReason(unexplained)];
-  return { run: { ...run, notes }, outcomes: countOutcomes(run), findings, causes, verdicts };
+  return { run: { ...run, notes }, outcomes: countOutcomes(run), findings, causes, verdicts, now };
 }
 
 /** After an error while dbt parses, the files of the run before are still there and look like news. */
@@ -49,7 +49,7 @@ function skipsWithoutReason(unexplained: readonly Finding[]): readonly Note[] {
   return [
     {
       code: 'skipped_without_reason',
-      message: `Skipped by dbt, and nothing in the artifacts says why: ${names.join(', ')}${more}. The failure may be in a run_results.json that was not given.`,
+      message: `Skipped by dbt, and nothing in the artifacts says why: ${names.join(', ')}${more}. Look at dbt's log, or give the run_results.json of the earlier command as well.`,
     },
   ];
 }

@@ -1,10 +1,9 @@
 import type { Run } from '../src/artifacts/run.ts';
 import type { Cause, ExposureVerdict } from '../src/causes/cause.ts';
-import { explain } from '../src/causes/explain.ts';
-import { classify } from '../src/findings/classify.ts';
 import type { Finding, NodeRef, TestRef } from '../src/findings/finding.ts';
 import { countOutcomes } from '../src/findings/outcome.ts';
 import { noRules, type Rules } from '../src/findings/rules.ts';
+import { reportOf as explainedReport } from '../src/pipeline.ts';
 import type { Report } from '../src/report/report.ts';
 import { aRun } from './project.ts';
 
@@ -54,6 +53,7 @@ export function aFinding(more: Partial<Finding> = {}): Finding {
     message: '77 rows without a value',
     failures: 77,
     owner: null,
+    invocationId: 'run-1',
     observedAt: '2026-01-02T06:00:00Z',
     ...more,
   };
@@ -68,6 +68,7 @@ export function aCause(more: Partial<Cause> = {}): Cause {
     symptoms: [],
     upstreamSuspects: [],
     impact: { models: 0, blockedModels: 0, exposures: [] },
+    nextCommand: 'dbt build --select orders+',
     ...more,
   };
 }
@@ -96,13 +97,14 @@ export function aReport(more: Partial<Report> = {}): Report {
     findings: causes.flatMap((cause) => [cause.finding, ...cause.symptoms.map((symptom) => symptom.finding)]),
     causes,
     verdicts: [],
+    now: NOW,
     ...more,
   };
 }
 
+const NOW = new Date('2026-01-02T07:00:00Z');
+
 /** The report of a run, through the real stages. */
 export function reportOf(run: Run, rules: Rules = noRules): Report {
-  const findings = classify(run, rules);
-  const { causes, verdicts } = explain(findings, run);
-  return { run, outcomes: countOutcomes(run), findings, causes, verdicts };
+  return explainedReport(run, { rules, now: NOW });
 }

@@ -33,10 +33,10 @@ test('as a process it ends with 1 when there are findings', async () => {
 });
 
 test('a reader that has seen enough is no error', async () => {
-  const process_ = spawn(process.execPath, ['src/main.ts', ...saved, '--format', 'junit'], { cwd: root });
+  const started = spawn(process.execPath, ['src/main.ts', ...saved, '--format', 'junit'], { cwd: root });
   let stderr = '';
-  process_.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  process_.stdout.once('data', () => process_.stdout.destroy());
-  await new Promise((done) => process_.on('close', done));
+  started.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  started.stdout.once('data', () => started.stdout.destroy());
+  await new Promise((done) => started.on('close', done));
   expect(stderr).toBe('');
 });

@@ -79,6 +79,27 @@ export function aRun(
   });
 }
 
+/** Several dbt commands of the same project, one after the other, merged. */
+export function aRunOf(
+  project: Project,
+  ...commands: readonly {
+    readonly which: string;
+    readonly results: Readonly<Record<string, ResultOf>>;
+    readonly args?: object;
+  }[]
+): Run {
+  const runResults = commands.map(({ which, results, args }, index) => {
+    const { metadata: ours, ...rest } = runResultsJson(results, which);
+    const value = {
+      ...rest,
+      args: { which, ...args },
+      metadata: { ...Object(ours), invocation_id: `run-${index + 1}`, generated_at: `2026-01-02T06:0${index}:30Z` },
+    };
+    return parseRunResults({ path: `${which}.json`, value });
+  });
+  return mergeRun({ runResults, sources: null, manifest: aManifest(project), environment: null });
+}
+
 const metadata = { dbt_version: '1.11.16', invocation_id: 'run-1', generated_at: '2026-01-02T06:00:30Z' };
 
 export function runResultsJson(results: Readonly<Record<string, ResultOf>>, which = 'build'): Record<string, unknown> {

@@ -16,6 +16,8 @@ export interface Manifest {
   readonly generatedAt: Timestamp | null;
   node(uniqueId: string): ManifestNode | undefined;
   has(uniqueId: string): boolean;
+  /** What one `dbt build` of everything runs: models that are not ephemeral, seeds, snapshots and tests. */
+  runnable(): readonly string[];
   /** What the node reads, directly. Ids that are not in the manifest are left out. */
   parents(uniqueId: string): readonly string[];
   /** What reads the node, directly: models, tests, exposures … */
@@ -61,6 +63,10 @@ export interface TestDetails {
   readonly fileKeyName: string | null;
   /** `get_where_subquery(ref('orders'))` or `{{ source(...) }}`: the `model` argument as Jinja text. */
   readonly modelArgument: string | null;
+  /** What sets it apart from other tests of the same name: its further arguments and its `where`. */
+  readonly settings: Meta;
+  /** Whether dbt's own severity for it is only `warn`. */
+  readonly onlyWarns: boolean;
 }
 
 export type Meta = Readonly<Record<string, unknown>>;
@@ -101,12 +107,10 @@ const ownerSchema = z.catch(
   noOwner,
 );
 
-const configSchema = z.catch(z.object({ meta: record, tags: texts, group: text, materialized: text }), {
-  meta: {},
-  tags: [],
-  group: null,
-  materialized: null,
-});
+const configSchema = z.catch(
+  z.object({ meta: record, tags: texts, group: text, materialized: text, severity: text, where: text }),
+  { meta: {}, tags: [], group: null, materialized: null, severity: null, where: null },
+);
 
 const nodeSchema = z.object({
   resource_type: text,
@@ -179,6 +183,8 @@ export function parseManifest({ path, value }: JsonFile): Manifest {
     invocationId: metadata.invocation_id,
     generatedAt: metadata.generated_at,
     has: (uniqueId) => entries.has(uniqueId),
+    runnable: () =>
+      [...entries].filter(([uniqueId, entry]) => isRunnable(uniqueId, entry)).map(([uniqueId]) => uniqueId),
     node(uniqueId) {
       const known = parsed.get(uniqueId);
       if (known !== undefined) return known;
@@ -212,6 +218,7 @@ export const noManifest: Manifest = {
   invocationId: null,
   generatedAt: null,
   has: () => false,
+  runnable: () => [],
   node: () => undefined,
   parents: () => [],
   children: () => [],
@@ -268,8 +275,7 @@ function parseNode(uniqueId: string, entry: Readonly<Record<string, unknown>>): 
 }
 
 function testDetails(node: z.infer<typeof nodeSchema>): TestDetails {
-  const model = node.test_metadata?.kwargs['model'];
-  const column = node.test_metadata?.kwargs['column_name'];
+  const { model, column_name: column, ...further } = node.test_metadata?.kwargs ?? {};
   return {
     name: node.test_metadata?.name ?? null,
     namespace: node.test_metadata?.namespace ?? null,
@@ -277,6 +283,8 @@ function testDetails(node: z.infer<typeof nodeSchema>): TestDetails {
     attachedNode: node.attached_node,
     fileKeyName: node.file_key_name,
     modelArgument: typeof model === 'string' ? model : null,
+    settings: { ...further, where: node.config.where },
+    onlyWarns: node.config.severity?.toLowerCase() === 'warn',
   };
 }
 
@@ -304,6 +312,11 @@ function groupsByName(section: unknown): ReadonlyMap<string, Group> {
     if (name !== null) groups.set(name, { name, owner });
   }
   return groups;
+}
+
+function isRunnable(uniqueId: string, { config }: Readonly<Record<string, unknown>>): boolean {
+  if (!/^(?:model|seed|snapshot|test|unit_test)\./.test(uniqueId)) return false;
+  return !(isObject(config) && (config['materialized'] === 'ephemeral' || config['enabled'] === false));
 }
 
 /** A rule is a limit with a count: up to dbt 1.8 every source carries limits without one. */

@@ -34,11 +34,13 @@ export function mergeRun({ runResults, sources, manifest: anyManifest, environme
   const newest = telling.at(-1) ?? null;
   noteResults(telling, results, notes);
   noteManifest(manifest, anyManifest, telling, results, notes);
+  noteEarlyEnd(newest, manifest, results, notes);
   const freshness = usableFreshness(sources, manifest, newest, notes);
 
   return {
     project: manifest.project ?? mostCommonPackage(results),
     environment: environment ?? newest?.target ?? null,
+    target: newest?.target ?? null,
     dbtVersion: newest?.dbtVersion ?? manifest.dbtVersion,
     invocationIds: [...new Set(telling.map((file) => file.invocationId).filter((id) => id !== null))],
     generatedAt: newest?.generatedAt ?? sources?.generatedAt ?? null,
@@ -127,6 +129,36 @@ function noteResults(files: readonly RunResultsFile[], results: readonly NodeRes
 /** `dbt run-operation` runs a macro, which is no node of the manifest. */
 function isNode({ uniqueId }: NodeResult): boolean {
   return !uniqueId.startsWith('macro.');
+}
+
+/**
+ * On Ctrl-C dbt 1 writes what is finished, and not a word of the rest; with `--fail-fast` it calls skipped what was
+ * running when it stopped.
+ */
+function noteEarlyEnd(
+  newest: RunResultsFile | null,
+  manifest: Manifest,
+  results: readonly NodeResult[],
+  notes: Note[],
+): void {
+  if (newest?.everything === true && newest.invocationId === manifest.invocationId) {
+    const seen = new Set(results.map((result) => result.uniqueId));
+    const all = manifest.runnable();
+    const missing = all.filter((uniqueId) => !seen.has(uniqueId));
+    if (missing.length > 0) {
+      notes.push({
+        code: 'stopped_early',
+        message: `dbt was to build everything, but ${missing.length} of ${all.length} nodes have no result: it was stopped early. What it did not get to is not known.`,
+      });
+    }
+  }
+  if (results.some((result) => result.message?.includes('fail_fast') === true)) {
+    notes.push({
+      code: 'fail_fast',
+      message:
+        'dbt was told to stop at the first failure. Nodes that were running then are called skipped, and may have failed as well.',
+    });
+  }
 }
 
 /** A manifest of which not one result is known belongs to another project; to use it would invent dashboards. */

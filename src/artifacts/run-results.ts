@@ -18,6 +18,8 @@ export interface RunResultsFile {
   readonly command: string | null;
   /** The profile target, if it was chosen on the command line. */
   readonly target: string | null;
+  /** Whether dbt was to run everything there is: nothing selected, nothing excluded, no retry. */
+  readonly everything: boolean;
   readonly results: readonly NodeResult[];
   /** Entries without a `unique_id` or a status: nothing can be said about them but that they are there. */
   readonly unreadable: number;
@@ -85,12 +87,17 @@ export function parseRunResults({ path, value }: JsonFile): RunResultsFile {
     elapsedSeconds: file.elapsed_time,
     command: stringOrNull(args['which']),
     target: stringOrNull(args['target']),
-    results: readable.map(({ data }) => toResult(data, metadata.invocation_id)),
+    everything: ranEverything(args, metadata.dbt_version),
+    results: readable.map(({ data }) => toResult(data, metadata.invocation_id, stringOrNull(args['which']))),
     unreadable: (entries ?? []).length - readable.length,
   };
 }
 
-function toResult(entry: z.infer<typeof resultSchema>, invocationId: string | null): NodeResult {
+function toResult(
+  entry: z.infer<typeof resultSchema>,
+  invocationId: string | null,
+  command: string | null,
+): NodeResult {
   const { unique_id: uniqueId, status, message, failures, timing, batch_results: batches } = entry;
   return {
     uniqueId,
@@ -103,9 +110,26 @@ function toResult(entry: z.infer<typeof resultSchema>, invocationId: string | nu
         ? null
         : { count: batches.successful.length + batches.failed.length, failed: batches.failed.map(beginOf) },
     invocationId,
+    command,
     // Of dbt's steps `compile` and `execute` the later one; a skipped node has none.
     completedAt: timing.at(-1)?.completed_at ?? null,
   };
+}
+
+/**
+ * Known only of dbt 1, which writes down its settings in full. `dbt retry` takes over the settings of the run before.
+ */
+function ranEverything(args: Readonly<Record<string, unknown>>, dbtVersion: string | null): boolean {
+  const choices = ['select', 'exclude', 'selector', 'resource_types', 'exclude_resource_types', 'models'];
+  const isEmpty = (value: unknown): boolean =>
+    value == null || value === '' || (Array.isArray(value) && value.length === 0);
+  return (
+    args['which'] === 'build' &&
+    dbtVersion?.startsWith('1.') === true &&
+    'select' in args &&
+    choices.every((choice) => isEmpty(args[choice])) &&
+    !/\bretry\b/.test(stringOrNull(args['invocation_command']) ?? '')
+  );
 }
 
 /** Of a batch's two ends the first. */

@@ -9,6 +9,8 @@ export interface Run {
   readonly project: string | null;
   /** `prod`, `staging` …: from the flag, the configuration, or dbt's `--target`. */
   readonly environment: string | null;
+  /** The profile target that dbt was told to use; null for its default. */
+  readonly target: string | null;
   readonly dbtVersion: string | null;
   /** The invocations whose results are in here, oldest first. */
   readonly invocationIds: readonly string[];
@@ -36,6 +38,8 @@ export interface NodeResult {
   /** For microbatch models: how many batches ran, and where those that failed begin. */
   readonly batches: { readonly count: number; readonly failed: readonly (Timestamp | null)[] } | null;
   readonly invocationId: string | null;
+  /** `build`, `test` …, as {@link RunResultsFile.command}. */
+  readonly command: string | null;
   readonly completedAt: Timestamp | null;
 }
 
@@ -79,6 +83,8 @@ export type NoteCode =
   | 'unknown_status'
   | 'cached_results'
   | 'skipped_without_reason'
+  | 'stopped_early'
+  | 'fail_fast'
   | 'results_are_old';
 
 /** Milliseconds since 1970; null for what is no date. dbt 2 writes nanoseconds, which `Date` cuts to milliseconds. */

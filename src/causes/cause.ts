@@ -5,10 +5,12 @@ import type { Category, Finding, NodeRef, Severity } from '../findings/finding.t
  * Why a finding folds under another one:
  * - `skipped_by`: dbt skipped it because that node failed
  * - `fail_fast`: dbt skipped it because the run stopped at that failure (`--fail-fast`)
+ * - `same_error`: the warehouse refused it in the very same words: a lost connection, a missing grant
  * - `stale_input`: it asks for recent rows, and a source above it is stale
- * - `same_column`: the same test on a column of the same name further down, with no more failures than above
+ * - `same_column`: the same test on a column of the same name further down, with no more failures than above, and none
+ *   that passed in between
  */
-export const FOLD_REASONS = ['skipped_by', 'fail_fast', 'stale_input', 'same_column'] as const;
+export const FOLD_REASONS = ['skipped_by', 'fail_fast', 'same_error', 'stale_input', 'same_column'] as const;
 export type FoldReason = (typeof FOLD_REASONS)[number];
 
 export interface Symptom {
@@ -26,12 +28,14 @@ export interface Cause {
   /** Other causes above it: perhaps the reason, but nothing proves it. */
   readonly upstreamSuspects: readonly NodeRef[];
   readonly impact: Impact;
+  /** What to run once it is mended; null where dbt has no such command. */
+  readonly nextCommand: string | null;
 }
 
 export interface Impact {
   /** Models, snapshots and seeds built from the subject, however far down. */
   readonly models: number;
-  /** Models, snapshots and seeds that dbt skipped because of this cause. */
+  /** Those of them, and others that waited for this cause, that dbt skipped. */
   readonly blockedModels: number;
   readonly exposures: readonly string[];
 }

@@ -1,19 +1,29 @@
-import { partsOf } from '../artifacts/manifest.ts';
 import type { Finding } from '../findings/finding.ts';
+import type { Symptom } from './cause.ts';
 
 /**
- * What to run once the fault is mended, ready to be copied: it repeats what failed and everything that waited for it.
- * Null where dbt has no such command.
+ * What to run once the fault is mended, ready to be copied: it repeats what failed and everything that waited for it, in
+ * the profile target of the run. Null where dbt has no such command.
  */
-export function nextCommand({ kind, subject, test }: Finding): string | null {
+export function nextCommand(finding: Finding, symptoms: readonly Symptom[], target: string | null): string | null {
+  const commands = commandsFor(finding, symptoms);
+  const targetFlag = target === null ? '' : ` --target ${quote(target)}`;
+  return commands === null ? null : commands.map((command) => `dbt ${command}${targetFlag}`).join(' && ');
+}
+
+function commandsFor({ kind, subject, test }: Finding, symptoms: readonly Symptom[]): readonly string[] | null {
+  const name = subject.uniqueId.startsWith('source.') ? `source:${subject.name}` : subject.name;
+  const everythingBelow = `build --select ${quote(`${name}+`)}`;
+  // What these stopped lies anywhere; dbt itself knows where to go on.
+  if (symptoms.some(({ because }) => because === 'fail_fast' || because === 'same_error')) return ['retry'];
   switch (kind) {
     case 'source_stale':
     case 'source_unchecked':
-      return `dbt source freshness --select ${quote(selector(subject.uniqueId, subject.name))} && dbt build --select ${quote(`${selector(subject.uniqueId, subject.name)}+`)}`;
+      return [`source freshness --select ${quote(name)}`, everythingBelow];
     case 'test_errored':
-      return `dbt build --select ${quote(test?.name ?? partsOf(subject.uniqueId).name)}`;
+      return [symptoms.length > 0 || test === null ? everythingBelow : `build --select ${quote(test.name)}`];
     case 'hook_errored':
-      return 'dbt build';
+      return ['build'];
     case 'node_skipped':
       return null;
     case 'test_failed':
@@ -24,15 +34,8 @@ export function nextCommand({ kind, subject, test }: Finding): string | null {
     case 'seed_errored':
     case 'snapshot_errored':
     case 'partial_success':
-      return `dbt build --select ${quote(`${selector(subject.uniqueId, subject.name)}+`)}`;
+      return [everythingBelow];
   }
-}
-
-/** dbt selects sources as `source:web.events`, versions as `orders.v2`, everything else by name. */
-function selector(uniqueId: string, name: string): string {
-  if (uniqueId.startsWith('source.')) return `source:${name}`;
-  const version = /\.(v\d+)$/.exec(uniqueId)?.[1];
-  return version === undefined ? name : `${name}.${version}`;
 }
 
 /** Names come from files and may hold anything; what a shell could read as more than a word is quoted. */

@@ -1,12 +1,15 @@
 import { ancestorsOf } from '../artifacts/lineage.ts';
-import { type Exposure, type Manifest, partsOf } from '../artifacts/manifest.ts';
+import type { Exposure, Manifest } from '../artifacts/manifest.ts';
 import type { Run } from '../artifacts/run.ts';
 import { type Finding, rankOf } from '../findings/finding.ts';
+import { headlineOf } from '../findings/message-lines.ts';
+import { nodeRef } from '../findings/subject.ts';
 import { testTitle } from '../findings/test-title.ts';
 import { type ExposureVerdict, type Verdict, VERDICTS } from './cause.ts';
+import { type Folds, rootOf } from './fold.ts';
 
 /** Judges every exposure over its whole upstream, worst first. */
-export function judgeExposures(findings: readonly Finding[], run: Run): readonly ExposureVerdict[] {
+export function judgeExposures(findings: readonly Finding[], folds: Folds, run: Run): readonly ExposureVerdict[] {
   const bySubject = new Map<string, Finding[]>();
   for (const finding of findings) {
     const known = bySubject.get(finding.subject.uniqueId);
@@ -15,61 +18,88 @@ export function judgeExposures(findings: readonly Finding[], run: Run): readonly
   }
   const seen: ReadonlySet<string> = new Set(run.results.map((result) => result.uniqueId));
   const rulesOfFreshness: ReadonlySet<string> = new Set(run.manifest.sourcesWithFreshness());
-  const verdicts = run.manifest
-    .exposures()
-    .map((exposure) => judge(exposure, { run, bySubject, seen, rulesOfFreshness }));
-  return verdicts.toSorted(
-    (a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || (a.name < b.name ? -1 : 1),
+  const context = { run, folds, bySubject, seen, rulesOfFreshness };
+  const judged = run.manifest.exposures().map((exposure) => judge(exposure, context));
+  return judged.toSorted(byUrgency).map(({ verdict }) => verdict);
+}
+
+interface Judged {
+  readonly verdict: ExposureVerdict;
+  /** Of what lies above; smaller is worse. */
+  readonly rank: number;
+}
+
+function byUrgency(a: Judged, b: Judged): number {
+  return (
+    VERDICTS.indexOf(a.verdict.verdict) - VERDICTS.indexOf(b.verdict.verdict) ||
+    a.rank - b.rank ||
+    (a.verdict.name < b.verdict.name ? -1 : 1)
   );
 }
 
-interface Evidence {
+interface Context {
   readonly run: Run;
+  readonly folds: Folds;
   readonly bySubject: ReadonlyMap<string, readonly Finding[]>;
   /** Nodes that have a result. */
   readonly seen: ReadonlySet<string>;
   readonly rulesOfFreshness: ReadonlySet<string>;
 }
 
-function judge(exposure: Exposure, evidence: Evidence): ExposureVerdict {
+function judge(exposure: Exposure, context: Context): Judged {
   const { uniqueId, name, label, url, owner } = exposure;
-  const upstream = ancestorsOf(evidence.run.manifest, uniqueId);
-  const shown = nodesWhoseDataIsShown(uniqueId, evidence);
-  const reasons: Record<Verdict, string[]> = { wrong: [], late: [], unknown: notChecked(upstream, evidence), safe: [] };
+  const { manifest } = context.run;
+  const upstream = ancestorsOf(manifest, uniqueId);
+  const shown = nodesWhoseDataIsShown(uniqueId, context);
   const above = upstream
-    .flatMap((node) => evidence.bySubject.get(node) ?? [])
+    .flatMap((node) => context.bySubject.get(node) ?? [])
     .toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity));
+  const reasons: Record<Verdict, string[]> = { wrong: [], late: [], unknown: notChecked(upstream, context), safe: [] };
   for (const finding of above) {
     const told = tell(finding, shown);
-    if (told !== null) reasons[told.verdict].push(told.reason);
+    if (told !== null && !isToldByItsCause(finding, told.verdict)) reasons[told.verdict].push(told.reason);
   }
   // What failed says more than what was skipped because of it.
-  reasons.late.push(...gather(skippedAmong(above), evidence.run.manifest, 'skipped'));
+  reasons.late.push(...gather(skippedAmong(above), manifest, 'not rebuilt, so it shows rows of an earlier run'));
   const verdict = VERDICTS.find((candidate) => reasons[candidate].length > 0) ?? 'safe';
-  return { uniqueId, name, label, url, owner, verdict, reasons: VERDICTS.flatMap((each) => reasons[each]) };
+  return {
+    verdict: { uniqueId, name, label, url, owner, verdict, reasons: VERDICTS.flatMap((each) => reasons[each]) },
+    rank: above[0] === undefined ? Infinity : rankOf(above[0].severity),
+  };
+
+  /** The cause lies above as well and means no less for this dashboard: once is enough. */
+  function isToldByItsCause(finding: Finding, meant: Verdict): boolean {
+    const root = rootOf(finding, context.folds);
+    if (root === finding || finding.kind === 'node_skipped' || !above.includes(root)) return false;
+    const told = tell(root, shown);
+    return told !== null && VERDICTS.indexOf(told.verdict) <= VERDICTS.indexOf(meant);
+  }
 }
 
 /** What one finding upstream means for the dashboard; null for skipped nodes, which are told together. */
 function tell(finding: Finding, shown: ReadonlySet<string>): { verdict: Verdict; reason: string } | null {
-  const { subject, test, kind, severity, message } = finding;
-  const firstLine = message.split('\n', 1)[0] ?? '';
+  const { subject, test, kind, severity } = finding;
   const check = test === null ? finding.uniqueId : testTitle(test);
+  const warns = severity === 'warning';
   switch (kind) {
     case 'test_failed':
     case 'test_warned':
     case 'unit_test_failed': {
-      const what = `${check} on ${subject.name}: ${kind === 'unit_test_failed' ? 'the unit test failed' : firstLine}`;
-      if (severity === 'warning') return { verdict: 'safe', reason: `Warning: ${what}` };
+      const what = `${check} on ${subject.name}: ${kind === 'unit_test_failed' ? 'the unit test failed' : headlineOf(finding)}`;
+      if (warns) return { verdict: 'safe', reason: `Warning: ${what}` };
       if (shown.has(subject.uniqueId)) return { verdict: 'wrong', reason: what };
-      return { verdict: 'late', reason: `${what}; it did not get through, a table in between was not rebuilt` };
+      return { verdict: 'late', reason: `${what} (in rows that it does not show yet)` };
     }
     case 'model_errored':
     case 'seed_errored':
     case 'snapshot_errored':
+      return { verdict: 'late', reason: `${subject.name} could not be built: ${headlineOf(finding)}` };
     case 'partial_success':
-      return { verdict: 'late', reason: `${subject.name} could not be built` };
+      return { verdict: 'late', reason: `${subject.name} was built in part: ${headlineOf(finding)}` };
     case 'source_stale':
-      return { verdict: 'late', reason: `Source ${subject.name}: ${firstLine}` };
+      return warns
+        ? { verdict: 'safe', reason: `Warning: source ${subject.name}: ${headlineOf(finding)}` }
+        : { verdict: 'late', reason: `Source ${subject.name}: ${headlineOf(finding)}` };
     case 'node_skipped':
       return test === null ? null : { verdict: 'unknown', reason: `${check} on ${subject.name} was skipped` };
     case 'test_errored':
@@ -78,7 +108,7 @@ function tell(finding: Finding, shown: ReadonlySet<string>): { verdict: Verdict;
       return { verdict: 'unknown', reason: `The freshness of source ${subject.name} is not known` };
     case 'model_warned':
     case 'hook_errored':
-      return { verdict: 'safe', reason: `Warning: ${subject.name}: ${firstLine}` };
+      return { verdict: 'safe', reason: `Warning: ${subject.name}: ${headlineOf(finding)}` };
   }
 }
 
@@ -90,7 +120,7 @@ function skippedAmong(findings: readonly Finding[]): readonly string[] {
  * The nodes whose present rows the dashboard shows. A table that was skipped or failed still holds the rows of its last
  * good build, so nothing from above it gets through; a view shows at once whatever lies below it.
  */
-function nodesWhoseDataIsShown(exposureId: string, { run: { manifest }, bySubject }: Evidence): ReadonlySet<string> {
+function nodesWhoseDataIsShown(exposureId: string, { run: { manifest }, bySubject }: Context): ReadonlySet<string> {
   const shown = new Set<string>([exposureId]);
   for (const node of shown) if (!keepsOldRows(node)) for (const parent of manifest.parents(node)) shown.add(parent);
   return shown;
@@ -105,7 +135,7 @@ function nodesWhoseDataIsShown(exposureId: string, { run: { manifest }, bySubjec
 }
 
 /** What should have been looked at for this dashboard and was not, gathered so that it stays a line each. */
-function notChecked(upstream: readonly string[], { run, seen, rulesOfFreshness }: Evidence): string[] {
+function notChecked(upstream: readonly string[], { run, seen, rulesOfFreshness }: Context): string[] {
   const { manifest, freshness } = run;
   const above = new Set(upstream);
   const notRun = upstream.filter((uniqueId) => !seen.has(uniqueId) && isBuilt(uniqueId, manifest));
@@ -133,7 +163,7 @@ function testsWithin(uniqueId: string, above: ReadonlySet<string>, manifest: Man
 
 function gather(uniqueIds: readonly string[], manifest: Manifest, what: string): readonly string[] {
   if (uniqueIds.length === 0) return [];
-  const names = uniqueIds.map((uniqueId) => manifest.node(uniqueId)?.name ?? partsOf(uniqueId).name);
+  const names = uniqueIds.map((uniqueId) => nodeRef(manifest, uniqueId).name);
   return [
     names.length > 3
       ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more: ${what}`

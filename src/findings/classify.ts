@@ -28,13 +28,18 @@ function fromResult(result: NodeResult, manifest: Manifest, rules: Rules): Findi
       message: resultMessage(result, kind, manifest.node(result.uniqueId)?.test?.name ?? null),
       // dbt counts hooks and unit tests here as well, which have no rows.
       failures: partsOf(result.uniqueId).resourceType === 'test' ? result.failures : null,
-      // dbt skips what is below a test that failed, never what is below one that warned.
-      blocks: result.status === 'fail' || result.status === 'error',
+      blocks: blocksBelow(result),
+      invocationId: result.invocationId,
       observedAt: result.completedAt,
     },
     manifest,
     rules,
   );
+}
+
+/** `dbt build` skips what is below a test that failed, never what is below one that warned; `dbt test` skips nothing. */
+function blocksBelow({ status, command }: NodeResult): boolean {
+  return (status === 'fail' || status === 'error') && (command === null || command === 'build' || command === 'retry');
 }
 
 /** The kind of what is not fine, null for what is. */
@@ -46,9 +51,9 @@ function kindOf(result: NodeResult, manifest: Manifest): FindingKind | null {
       return null;
     case 'skipped':
       // An exposure is told by its verdict. An ephemeral model is never built: to skip it says nothing.
-      return type === 'exposure' || manifest.node(result.uniqueId)?.materialized === 'ephemeral'
-        ? null
-        : 'node_skipped';
+      if (type === 'exposure' || manifest.node(result.uniqueId)?.materialized === 'ephemeral') return null;
+      // An ephemeral model that does not compile has no result of its own; what selects from it says so in its place.
+      return /^\w+ Error in .*ephemeral/.test(result.message ?? '') ? erroredKind(type) : 'node_skipped';
     case 'warned':
       return isTest(result.uniqueId) ? 'test_warned' : 'model_warned';
     case 'failed':
@@ -141,6 +146,7 @@ interface Observed {
   readonly message: string;
   readonly failures: number | null;
   readonly blocks: boolean;
+  readonly invocationId?: string | null;
   readonly observedAt: string | null;
   /** The adapter's words, where they are not the message; null where there are none. */
   readonly error?: string | null;
@@ -160,6 +166,7 @@ function build(observed: Observed, manifest: Manifest, rules: Rules): Finding {
     message,
     failures,
     owner: ownerOf(subjectId, testId, manifest, rules),
+    invocationId: observed.invocationId ?? null,
     observedAt,
   };
 }

@@ -48,7 +48,7 @@ export interface TestRef {
   readonly column: string | null;
   readonly path: string | null;
   readonly description: string | null;
-  /** Whether dbt skips what is downstream when this test fails. */
+  /** Whether dbt skipped what is downstream because this test failed: only `dbt build` does. */
   readonly blocks: boolean;
 }
 
@@ -74,6 +74,8 @@ export interface Finding {
   readonly message: string;
   readonly failures: number | null;
   readonly owner: Owner | null;
+  /** The dbt invocation that says so; null for freshness. */
+  readonly invocationId: string | null;
   readonly observedAt: Timestamp | null;
 }
 

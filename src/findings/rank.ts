@@ -20,6 +20,7 @@ export function rank(finding: Unranked, manifest: Manifest, rules: Rules): { cat
     .map((id) => (id === null ? undefined : manifest.node(id)))
     .filter((node) => node !== undefined);
   const candidate = candidateOf(finding, manifest, nodes);
+  const onlyWarns = finding.testId !== null && manifest.node(finding.testId)?.test?.onlyWarns === true;
   const matching = rules.ranking.filter((rule) => rule.matches(candidate));
   const category =
     fromMeta(nodes, 'category', CATEGORIES) ??
@@ -27,7 +28,9 @@ export function rank(finding: Unranked, manifest: Manifest, rules: Rules): { cat
     firstOf(matching, 'category') ??
     categoryOf(finding.kind);
   const severity =
-    fromMeta(nodes, 'severity', SEVERITIES) ?? firstOf(matching, 'severity') ?? severityOf(finding, category);
+    (finding.kind === 'node_skipped' ? null : fromMeta(nodes, 'severity', SEVERITIES)) ??
+    firstOf(matching, 'severity') ??
+    severityOf(finding, onlyWarns, category);
   return { category, severity };
 }
 
@@ -82,16 +85,17 @@ function categoryOf(kind: FindingKind): Category {
   }
 }
 
-function severityOf({ kind, dbtWarns }: Unranked, category: Category): Severity {
+function severityOf({ kind, dbtWarns, testId }: Unranked, onlyWarns: boolean, category: Category): Severity {
   switch (kind) {
     case 'node_skipped':
       // The cause above is counted by itself; but if revenue was not built because of it, somebody should get up.
-      return category === 'business_critical' ? 'critical' : 'warning';
+      return testId === null && category === 'business_critical' ? 'critical' : 'warning';
     case 'source_unchecked':
       // It may be fine, and it may merely not have been selected.
       return 'warning';
     default:
-      if (dbtWarns) return 'warning';
+      // A test that is only to warn is no worse when it cannot run.
+      if (dbtWarns || (kind === 'test_errored' && onlyWarns)) return 'warning';
       return category === 'business_critical' ? 'critical' : 'error';
   }
 }

@@ -6,9 +6,29 @@ import type { NodeRef, TestRef } from './finding.ts';
 export function nodeRef(manifest: Manifest, uniqueId: string): NodeRef {
   const node = manifest.node(uniqueId);
   if (node === undefined) return { uniqueId, ...partsOf(uniqueId), path: null, description: null };
-  const { resourceType, package: packageName, path, description } = node;
-  const name = node.sourceName === null || resourceType !== 'source' ? node.name : `${node.sourceName}.${node.name}`;
-  return { uniqueId, resourceType, name, package: packageName, path, description };
+  const { resourceType, package: packageName, description } = node;
+  return {
+    uniqueId,
+    resourceType,
+    name: selectableName(node),
+    package: packageName,
+    path: pathFrom(manifest, node),
+    description,
+  };
+}
+
+/** As dbt's selectors have it: `web.events` for a source, `orders.v2` for a version. */
+function selectableName({ uniqueId, resourceType, name, sourceName }: ManifestNode): string {
+  if (resourceType === 'source') return sourceName === null ? name : `${sourceName}.${name}`;
+  const version = resourceType === 'model' ? /\.(v\d+)$/.exec(uniqueId)?.[1] : undefined;
+  return version === undefined ? name : `${name}.${version}`;
+}
+
+/** dbt writes paths relative to their package. */
+function pathFrom(manifest: Manifest, { package: packageName, path }: ManifestNode): string | null {
+  const isForeign =
+    path !== null && packageName !== null && manifest.project !== null && packageName !== manifest.project;
+  return isForeign ? `dbt_packages/${packageName}/${path}` : path;
 }
 
 /** Describes a test; without a manifest only its name is known. */

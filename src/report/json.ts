@@ -1,6 +1,5 @@
 import type { OwnerFields } from '../artifacts/manifest.ts';
 import type { Cause } from '../causes/cause.ts';
-import { nextCommand } from '../causes/next-command.ts';
 import type { Finding } from '../findings/finding.ts';
 import { fingerprintOf } from '../findings/fingerprint.ts';
 import type { JsonCause, JsonReport } from './json-schema.ts';
@@ -34,7 +33,7 @@ export function toJson({ run, outcomes, findings, causes, verdicts }: Report): J
 }
 
 function toJsonCause(
-  { finding, severity, category, symptoms, upstreamSuspects, impact }: Cause,
+  { finding, severity, category, symptoms, upstreamSuspects, impact, nextCommand }: Cause,
   environment: string | null,
 ): JsonCause {
   const { uniqueId, subject, test, kind, errorClass, message, failures, owner } = finding;
@@ -68,7 +67,7 @@ function toJsonCause(
     downstream: { models: impact.models, exposures: [...impact.exposures] },
     first_seen: null,
     runs: null,
-    next_command: nextCommand(finding),
+    next_command: nextCommand,
   };
 }
 

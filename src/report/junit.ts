@@ -1,12 +1,11 @@
 import { type Manifest, partsOf } from '../artifacts/manifest.ts';
 import { instantOf } from '../artifacts/run.ts';
 import type { Cause } from '../causes/cause.ts';
-import { nextCommand } from '../causes/next-command.ts';
 import type { Finding } from '../findings/finding.ts';
 import { type Outcome, outcomeOf } from '../findings/outcome.ts';
 import { nodeRef, subjectOfTest } from '../findings/subject.ts';
 import type { Format, Report } from './report.ts';
-import { meaningOf, messageLines, personOf, plain, titleOf } from './wording.ts';
+import { meaningOf, headlineOf, messageLines, personOf, plain, titleOf } from './wording.ts';
 
 /** One per kind of node, so that its counts mean something. */
 const SUITES: readonly (readonly [resourceType: string, name: string])[] = [
@@ -122,7 +121,7 @@ function withFinding(finding: Finding, cause: Cause | undefined): Pick<TestCase,
   const { kind, severity, owner } = finding;
   const lines = messageLines(finding);
   const because = cause === undefined ? null : titleOf(cause.finding);
-  const command = nextCommand(finding);
+  const command = cause?.nextCommand ?? null;
   const text = [
     ...lines,
     meaningOf(finding),
@@ -136,7 +135,7 @@ function withFinding(finding: Finding, cause: Cause | undefined): Pick<TestCase,
     verdict: verdictOf(finding),
     said: {
       type: kind,
-      message: `${lines[0] ?? kind}${because === null ? '' : ` (because of: ${because})`}`,
+      message: `${headlineOf(finding)}${because === null ? '' : ` (because of: ${because})`}`,
       text: text.filter((line) => line !== null).join('\n'),
     },
   };

@@ -1,18 +1,19 @@
 import type { OwnerFields } from '../artifacts/manifest.ts';
 import type { Cause, ExposureVerdict, Symptom, Verdict } from '../causes/cause.ts';
-import { nextCommand } from '../causes/next-command.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
 import { code, fence, prose, shorten } from './markdown-escape.ts';
-import type { Format, Report } from './report.ts';
+import { type Format, isIncomplete, type Report } from './report.ts';
 import {
   affectedBy,
+  conclusionOf,
   count,
   exposureTitles,
   foldPhrase,
   formatDuration,
   formatTime,
   meaningOf,
+  headlineOf,
   messageLines,
   some,
   symptomsOf,
@@ -42,10 +43,12 @@ export const formatMarkdown: Format = (report) => {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 };
 
-function header({ run, outcomes, findings, causes: all }: Report): string {
+function header(report: Report): string {
+  const { run, outcomes, findings, causes: all } = report;
   const number = (kind: Finding['kind']): string =>
     formatNumber(findings.filter((finding) => finding.kind === kind).length);
-  const mark = all[0] === undefined ? '✅' : severityMark(all[0].severity);
+  const healthy = isIncomplete(report) ? '❔' : '✅';
+  const mark = all[0] === undefined ? healthy : severityMark(all[0].severity);
   const environment = run.environment === null ? '' : ` (${prose(run.environment)})`;
   const totals = [
     ...(['passed', 'warned', 'failed', 'errored', 'skipped'] as const).map(
@@ -61,16 +64,10 @@ function header({ run, outcomes, findings, causes: all }: Report): string {
     run.durationSeconds === null ? null : formatDuration(run.durationSeconds),
   ].filter((fact) => fact !== null);
   return paragraphs(
-    `## ${mark} ${prose(run.project ?? 'dbt project')}${environment}: ${headline(all)}`,
+    `## ${mark} ${prose(run.project ?? 'dbt project')}${environment}: ${prose(conclusionOf(report))}`,
     `**${totals.join(' · ')}**`,
     facts.length === 0 ? null : facts.join(' · '),
   );
-}
-
-function headline(all: readonly Cause[]): string {
-  if (all.length === 0) return 'nothing is wrong in what dbt checked';
-  const folded = all.reduce((sum, cause) => sum + cause.symptoms.length, 0);
-  return `${count(all.length, 'cause')}${folded === 0 ? '' : ` behind ${count(all.length + folded, 'finding')}`}`;
 }
 
 function exposures({ verdicts }: Report): string {
@@ -151,7 +148,7 @@ function causeInFull(cause: Cause, titles: ReadonlyMap<string, string>): string 
   const owner = finding.owner === null ? 'nobody named' : `${person(finding.owner)} (${prose(finding.owner.reason)})`;
   const affected = affectedBy(cause, titles);
   const path = finding.test?.path ?? finding.subject.path;
-  const command = nextCommand(finding);
+  const command = cause.nextCommand;
   const facts = [
     `- **Owner:** ${owner}`,
     affected === null ? null : `- **Affects:** ${prose(affected)}`,
@@ -172,7 +169,7 @@ function causeInFull(cause: Cause, titles: ReadonlyMap<string, string>): string 
 
 /** HTML where it marks up, because it also stands in a summary. */
 function causeInALine({ severity, finding }: Cause): string {
-  const said = messageLines(finding)[0] ?? '';
+  const said = headlineOf(finding);
   const { name = null, email = null, slack = null } = finding.owner ?? {};
   const parts = [titleOf(finding), said, name ?? email ?? slack ?? ''].filter((part) => part !== '').map(prose);
   return `${severityMark(severity)} <b>${severity.toUpperCase()}</b> ${parts.join(' · ')}`;

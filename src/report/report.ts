@@ -12,6 +12,7 @@ export interface Report {
   readonly causes: readonly Cause[];
   /** Worst first. */
   readonly verdicts: readonly ExposureVerdict[];
+  readonly now: Date;
 }
 
 /** How a format may present a report; each uses what it can. */
@@ -25,7 +26,12 @@ export interface Presentation {
 
 export type Format = (report: Report, presentation: Presentation) => string;
 
-/** Whether any cause is at least as bad as the limit. */
-export function reaches(limit: Severity, { causes }: Pick<Report, 'causes'>): boolean {
-  return causes.some((cause) => rankOf(cause.severity) <= rankOf(limit));
+/** Whether there is a cause at least as bad as the limit, or nobody knows, because dbt did not get to its end. */
+export function reaches(limit: Severity, report: Pick<Report, 'causes' | 'run'>): boolean {
+  return isIncomplete(report) || report.causes.some((cause) => rankOf(cause.severity) <= rankOf(limit));
+}
+
+/** Nodes were left out, and no failure is written down that would explain it: that is not health. */
+export function isIncomplete({ run }: Pick<Report, 'run'>): boolean {
+  return run.notes.some(({ code }) => code === 'skipped_without_reason' || code === 'stopped_early');
 }

@@ -1,16 +1,18 @@
+import { instantOf } from '../artifacts/run.ts';
 import type { Cause, ExposureVerdict, Verdict } from '../causes/cause.ts';
-import { nextCommand } from '../causes/next-command.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
-import type { Format, Presentation, Report } from './report.ts';
+import { type Format, isIncomplete, type Presentation, type Report } from './report.ts';
 import { type Terminal, terminal } from './terminal.ts';
 import {
   affectedBy,
+  conclusionOf,
   count,
   exposureTitles,
   foldPhrase,
   formatDuration,
   formatTime,
   meaningOf,
+  headlineOf,
   messageLines,
   personOf,
   plain,
@@ -22,9 +24,11 @@ import {
 
 /** So many causes are told in full; the rest get a line each, so that sixty still read well. */
 const TOLD_IN_FULL = 8;
+/** More than this nobody reads at a terminal. */
+const TOLD_IN_A_LINE = 60;
 /** Lines of an adapter's message; the first ones name the fault. */
 const MESSAGE_LINES = 4;
-const LABEL_WIDTH = 10;
+const LABEL_WIDTH = 13;
 
 /** The report for a person at a terminal. */
 export const formatText: Format = (report, presentation) => {
@@ -45,7 +49,7 @@ function header(report: Report, term: Terminal): string {
     term.paint.bold(plain(run.project ?? 'dbt project')),
     run.environment === null ? null : plain(run.environment),
     run.dbtVersion === null ? null : `dbt ${plain(run.dbtVersion)}`,
-    formatTime(run.generatedAt),
+    timeOf(report),
     run.durationSeconds === null ? null : formatDuration(run.durationSeconds),
   ];
   const { passed, warned, failed, errored, skipped, not_run: notRun } = outcomes;
@@ -71,6 +75,20 @@ function header(report: Report, term: Terminal): string {
     .join('\n');
 }
 
+/** With its age: when dbt fails before it writes anything, the files of the run before are still there. */
+function timeOf({ run, now }: Report): string | null {
+  const written = instantOf(run.generatedAt);
+  if (written === null) return null;
+  const minutes = Math.floor((now.getTime() - written) / 60_000);
+  const age =
+    minutes < 120
+      ? `${minutes} min`
+      : minutes < 72 * 60
+        ? `${Math.floor(minutes / 60)} h`
+        : `${Math.floor(minutes / 1440)} days`;
+  return `${formatTime(run.generatedAt)}${minutes < 1 ? '' : ` (${age} ago)`}`;
+}
+
 function freshnessLine({ run, findings }: Report): string {
   if (!run.freshness.checked) return '';
   const stale = findings.filter((finding) => finding.kind === 'source_stale').length;
@@ -86,7 +104,7 @@ function dashboards({ verdicts }: Report, term: Terminal, { verbose }: Presentat
   const rest = verdicts.filter((exposure) => !told.includes(exposure));
   const lines = told.map((exposure) => dashboard(exposure, term, verbose));
   for (const verdict of new Set(rest.map((exposure) => exposure.verdict))) {
-    const names = rest.filter((exposure) => exposure.verdict === verdict).map(exposureName);
+    const names = rest.filter((exposure) => exposure.verdict === verdict).map(nameWithWarnings);
     lines.push(term.paragraph(names.join(', '), 12, `  ${paintVerdict(verdict, term)}`));
   }
   return [title, ...lines].join('\n');
@@ -104,6 +122,14 @@ function dashboard(exposure: ExposureVerdict, term: Terminal, verbose: boolean):
   const reasons = shown.map((reason) => term.paragraph(plain(reason), 12));
   if (more > 0) reasons.push(term.paragraph(term.paint.dim(`and ${count(more, 'more reason')}`), 12));
   return [head, ...reasons].join('\n');
+}
+
+/** "Revenue board (2 warnings)". */
+function nameWithWarnings(exposure: ExposureVerdict): string {
+  const name = exposureName(exposure);
+  return exposure.verdict === 'safe' && exposure.reasons.length > 0
+    ? `${name} (${count(exposure.reasons.length, 'warning')})`
+    : name;
 }
 
 function exposureName({ label, name }: ExposureVerdict): string {
@@ -132,7 +158,10 @@ function causes({ causes: all, verdicts }: Report, term: Terminal, { verbose }: 
   const inFull = verbose || all.length <= TOLD_IN_FULL + 1 ? all.length : TOLD_IN_FULL;
   const telling = { term, verbose, titles: exposureTitles(verdicts), numberWidth: String(all.length).length };
   const blocks = all.slice(0, inFull).map((cause, index) => causeInFull(cause, index + 1, telling));
-  const lines = all.slice(inFull).map((cause, index) => causeInALine(cause, inFull + index + 1, telling));
+  const rest = all.slice(inFull, inFull + TOLD_IN_A_LINE);
+  const lines = rest.map((cause, index) => causeInALine(cause, inFull + index + 1, telling));
+  const more = all.length - inFull - rest.length;
+  if (more > 0) lines.push(`and ${count(more, 'more cause')}: --verbose, or --format json`);
   return [title, ...blocks, lines.join('\n')].filter((block) => block !== '').join('\n\n');
 }
 
@@ -153,7 +182,7 @@ function causeInFull(cause: Cause, number: number, telling: Telling): string {
   return [
     term.paragraph(title, indent, String(number).padStart(numberWidth)),
     ...message(finding, indent, telling),
-    ...(meaning === null ? [] : [term.paragraph(term.paint.dim(meaning), indent)]),
+    ...(meaning === null ? [] : [term.paragraph(meaning, indent)]),
     ...facts(cause, indent, telling),
     ...(telling.verbose ? symptoms(cause, indent + LABEL_WIDTH, term) : []),
   ].join('\n');
@@ -170,7 +199,7 @@ function message(finding: Finding, indent: number, { term, verbose }: Telling): 
 }
 
 function facts(cause: Cause, indent: number, { term, titles, verbose }: Telling): readonly string[] {
-  const { finding, upstreamSuspects, impact } = cause;
+  const { finding, upstreamSuspects } = cause;
   const { paint } = term;
   const owner =
     finding.owner === null
@@ -178,13 +207,7 @@ function facts(cause: Cause, indent: number, { term, titles, verbose }: Telling)
       : `${personOf(finding.owner)} ${paint.dim(`(${plain(finding.owner.reason)})`)}`;
   const lines: readonly (readonly [label: string, text: string | null])[] = [
     ['owner', owner],
-    ['affects', nullable(affectedBy(cause, titles), plain)],
-    [
-      '',
-      verbose && impact.exposures.length > 0
-        ? plain(impact.exposures.map((name) => titles.get(name) ?? name).join(', '))
-        : null,
-    ],
+    ['affects', nullable(affectedBy(cause, titles, verbose), plain)],
     ['folded', symptomsOf(cause)],
     [
       'upstream',
@@ -196,9 +219,9 @@ function facts(cause: Cause, indent: number, { term, titles, verbose }: Telling)
   const told = lines.flatMap(([word, text]) =>
     text === null ? [] : [term.paragraph(text, indent + LABEL_WIDTH, label(word))],
   );
-  const command = nextCommand(finding);
+  const command = cause.nextCommand;
   // Never wrapped: it is there to be copied.
-  return command === null ? told : [...told, label('next'.padEnd(LABEL_WIDTH)) + paint.cyan(plain(command))];
+  return command === null ? told : [...told, label('once mended'.padEnd(LABEL_WIDTH)) + paint.cyan(plain(command))];
 }
 
 function nullable<T, R>(value: T | null, change: (value: T) => R): R | null {
@@ -215,7 +238,7 @@ function symptoms(cause: Cause, indent: number, term: Terminal): readonly string
 function causeInALine(cause: Cause, number: number, { term, numberWidth }: Telling): string {
   const { finding } = cause;
   const owner = finding.owner === null ? '' : term.paint.dim(` · ${personOf({ ...finding.owner, slack: null })}`);
-  const text = `${paintSeverity(cause.severity, term)}  ${plain(titleOf(finding))} ${term.paint.dim('·')} ${messageLines(finding)[0] ?? ''}${owner}`;
+  const text = `${paintSeverity(cause.severity, term)}  ${plain(titleOf(finding))} ${term.paint.dim('·')} ${headlineOf(finding)}${owner}`;
   return term.paragraph(text, numberWidth + 2, String(number).padStart(numberWidth));
 }
 
@@ -241,8 +264,14 @@ function notes({ run, causes: all }: Report, term: Terminal): string {
   return [term.paint.bold('Notes'), ...messages.map((text) => term.paragraph(plain(text), 4, '  -'))].join('\n');
 }
 
-function closing({ causes: all }: Report, { verbose }: Presentation, term: Terminal): string {
-  if (all.length === 0) return term.paint.green('Nothing is wrong in what dbt checked.');
+/** Whoever looks at the end of a long report sees what matters, and not a hint alone. */
+function closing(report: Report, { verbose }: Presentation, term: Terminal): string {
+  const { causes: all } = report;
+  if (all.length === 0) {
+    const paint = isIncomplete(report) ? term.paint.yellow : term.paint.green;
+    return term.paragraph(paint(`${conclusionOf(report)}.`), 0);
+  }
   const hidden = !verbose && (all.length > TOLD_IN_FULL + 1 || all.some((cause) => cause.symptoms.length > 0));
-  return hidden ? term.paint.dim(`--verbose tells every cause in full and names what is folded under it.`) : '';
+  const hint = hidden ? term.paint.dim(' --verbose tells every cause in full and names what is folded under it.') : '';
+  return term.paragraph(`${term.paint.bold(`${conclusionOf(report)}.`)}${hint}`, 0);
 }

@@ -1,11 +1,17 @@
-import { stripVTControlCharacters } from 'node:util';
 import type { OwnerFields } from '../artifacts/manifest.ts';
 import { instantOf, type Timestamp } from '../artifacts/run.ts';
 import { type Cause, type ExposureVerdict, type FoldReason, type Impact, VERDICTS } from '../causes/cause.ts';
 import { describeErrorClass } from '../findings/error-class.ts';
 import type { Finding } from '../findings/finding.ts';
+import { SEVERITIES } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
+import { plain } from '../findings/plain.ts';
 import { testTitle } from '../findings/test-title.ts';
+
+import { isIncomplete, type Report } from './report.ts';
+
+export { headlineOf, messageLines } from '../findings/message-lines.ts';
+export { plain };
 
 /** What every format says in the same words. Text from artifacts is data: each format escapes it for its own sink. */
 
@@ -43,22 +49,13 @@ export function titleOf({ kind, subject, test, errorClass }: Finding): string {
   }
 }
 
-/** The message without the parts that repeat the title: dbt's first line and the path of the compiled file. */
-export function messageLines({ message }: Pick<Finding, 'message'>): readonly string[] {
-  const lines = plain(message)
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line.trim() !== '');
-  const rest = lines.length > 1 && /^\w+ Error in /.test(lines[0] ?? '') ? lines.slice(1) : lines;
-  return rest.filter((line) => !/^\s*compiled (?:code|SQL) at /i.test(line)).map((line) => line.replace(/^ {2}/, ''));
-}
-
 /**
  * What a failure means and what to do first, as its authors wrote it beside the test, else beside the model: the first
  * two sentences.
  */
 export function meaningOf({ test, subject }: Finding): string | null {
-  const description = plain(test?.description ?? subject.description ?? '')
+  // The description of a model says what it is, not what it means that one of its tests fails.
+  const description = plain((test === null ? subject : test).description ?? '')
     .replaceAll(/\s+/g, ' ')
     .trim();
   return /^(?:.*?[.!?](?= |$)){1,2}/.exec(description)?.[0] ?? (description === '' ? null : description);
@@ -99,6 +96,8 @@ export function foldPhrase(because: FoldReason): string {
       return 'skipped by dbt because of it';
     case 'fail_fast':
       return 'skipped because dbt stopped at it (fail-fast)';
+    case 'same_error':
+      return 'refused in the same words';
     case 'stale_input':
       return 'asking for recent rows below it';
     case 'same_column':
@@ -107,16 +106,37 @@ export function foldPhrase(because: FoldReason): string {
 }
 
 /** "12 models downstream, 4 of them not built; Weekly sales, Churn and 3 more"; null if nothing is below. */
-export function affectedBy({ impact }: Cause, titles: ReadonlyMap<string, string> = new Map()): string | null {
+export function affectedBy(
+  { impact }: Cause,
+  titles: ReadonlyMap<string, string> = new Map(),
+  all = false,
+): string | null {
+  const names = impact.exposures.map((name) => titles.get(name) ?? name);
   const models = impact.models === 0 ? null : `${count(impact.models, 'model')} downstream${notBuilt(impact)}`;
-  const exposures =
-    impact.exposures.length === 0 ? null : some(impact.exposures.map((name) => titles.get(name) ?? name));
+  const exposures = names.length === 0 ? null : all ? names.join(', ') : some(names);
   return [models, exposures].filter((part) => part !== null).join('; ') || null;
 }
 
 function notBuilt({ models, blockedModels }: Impact): string {
   if (blockedModels === 0) return '';
   return blockedModels === models ? ', not built' : `, ${formatNumber(blockedModels)} of them not built`;
+}
+
+/** All in one line: "3 critical, 5 errors; 2 dashboards wrong, 1 late". */
+export function conclusionOf(report: Report): string {
+  const { causes, verdicts } = report;
+  if (causes.length === 0 && isIncomplete(report))
+    return 'No failure is written down, but dbt did not get to its end: see the notes';
+  if (causes.length === 0) return 'Nothing is wrong in what dbt checked';
+  const severities = SEVERITIES.map(
+    (severity) => [severity, causes.filter((cause) => cause.severity === severity).length] as const,
+  )
+    .filter(([, number]) => number > 0)
+    .map(([severity, number]) =>
+      severity === 'critical' ? `${formatNumber(number)} critical` : count(number, severity),
+    );
+  const exposures = verdictCounts(verdicts.filter(({ verdict }) => verdict !== 'safe'));
+  return [severities.join(', '), ...(exposures === '' ? [] : [`exposures: ${exposures}`])].join('; ');
 }
 
 /** The names people know their dashboards by, where there are any. */
@@ -159,11 +179,4 @@ export function formatDuration(seconds: number): string {
 
 export function count(number: number, noun: string): string {
   return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-/** Takes out what could move a cursor, recolour a terminal or reverse the reading direction. Keeps line breaks. */
-export function plain(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll('\t', '  ')
-    .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '');
 }

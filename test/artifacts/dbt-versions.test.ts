@@ -99,6 +99,7 @@ const traps: readonly Trap[] = [
       'test_failed error stg: 1 duplicated value',
       'node_skipped warning elsewhere: Skipping due to fail_fast',
     ],
+    notes: ['fail_fast'],
     counts: { passed: 1, failed: 1, skipped: 3 },
   },
   {
@@ -212,7 +213,7 @@ const traps: readonly Trap[] = [
   {
     fixture: 'dbt-2.0/unit-test-of-a-version',
     says: 'dbt 2 names the tested version by id, while its name fits several',
-    findings: ['unit_test_failed error customers: actual differs from expected'],
+    findings: ['unit_test_failed error customers.v1: actual differs from expected'],
     counts: { failed: 1 },
   },
 ];

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { chmod, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseJson, readJsonFile } from '../../src/artifacts/json.ts';
 import { parseManifest } from '../../src/artifacts/manifest.ts';
 import { parseRunResults } from '../../src/artifacts/run-results.ts';
@@ -94,7 +94,7 @@ describe('a file that cannot be read', () => {
 const stopped = 'dbt was probably stopped while it wrote the file, or the disk was full. Run dbt again.';
 const cutOff = 'dbt was probably stopped while it wrote the file. Run dbt again.';
 const page = 'A login or error page was probably saved in place of the artifact. Download it again.';
-const other =
+const notJson =
   'Name a file that dbt wrote. If dbt did write this one, two commands may have written it at once: run dbt again.';
 const utf16 = 'Copy the file without passing it through a shell redirection.';
 
@@ -109,13 +109,13 @@ describe('a file that holds no JSON', () => {
     ['half of NaN', '{"results": [Na', 'ends in the middle.', cutOff],
     ['HTML', '\n<!doctype html><html lang="en"></html>', 'is an HTML or XML page, not JSON.', page],
     ['XML', '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', 'is an HTML or XML page, not JSON.', page],
-    ['YAML', 'version: 2\nmodels:\n  - name: orders\n', 'is not JSON.', other],
-    ['a log', '12:36:45  Running with dbt=1.11.16\n', 'is not JSON.', other],
-    ['text with half a quotation', 'he said "no', 'is not JSON.', other],
-    ['two documents', '{"results": []}{"results": []}', 'is not JSON.', other],
-    ['the end of a longer file behind it', '{"results": []}": "x"}]}', 'is not JSON.', other],
-    ['a bracket too many', '{"results": []}}', 'is not JSON.', other],
-    ['a comma too many', '{"results": [],}', 'is not JSON.', other],
+    ['YAML', 'version: 2\nmodels:\n  - name: orders\n', 'is not JSON.', notJson],
+    ['a log', '12:36:45  Running with dbt=1.11.16\n', 'is not JSON.', notJson],
+    ['text with half a quotation', 'he said "no', 'is not JSON.', notJson],
+    ['two documents', '{"results": []}{"results": []}', 'is not JSON.', notJson],
+    ['the end of a longer file behind it', '{"results": []}": "x"}]}', 'is not JSON.', notJson],
+    ['a bracket too many', '{"results": []}}', 'is not JSON.', notJson],
+    ['a comma too many', '{"results": [],}', 'is not JSON.', notJson],
     [
       'UTF-16 as PowerShell writes it',
       Buffer.from('\uFEFF{}', 'utf16le'),
@@ -156,7 +156,26 @@ describe('a file that holds no JSON', () => {
   test('because it is anything at all', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: fc.constantFrom(...'{}[]",:\\ \n', 'NaN', 'Infinity', '-', '1', 'a', 'é') }),
+        fc.string({
+          unit: fc.constantFrom(
+            '{',
+            '}',
+            '[',
+            ']',
+            '"',
+            ',',
+            ':',
+            '\\',
+            ' ',
+            '\n',
+            'NaN',
+            'Infinity',
+            '-',
+            '1',
+            'a',
+            'é',
+          ),
+        }),
         (text) => {
           try {
             parseJson(text, 'x');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { noManifest, parseManifest, partsOf } from '../../src/artifacts/manifest.ts';
 import { mergeRun } from '../../src/artifacts/merge-run.ts';
 import { parseRunResults } from '../../src/artifacts/run-results.ts';
@@ -157,7 +157,7 @@ const node = loose({
   freshness: rule,
   owner: loose({ name: word, email: fc.array(word) }),
 });
-const section = fc.dictionary(id, node, { maxKeys: 10 });
+const section = fc.dictionary(id, node, { maxKeys: 8 });
 const metadata = loose({
   dbt_version: word,
   generated_at: timestamp,
@@ -205,7 +205,8 @@ const artifacts = fc.record({
 
 /** As if the files had been read, which also takes out `undefined` and keeps `__proto__` a key like any other. */
 function fileOf(value: unknown, path: string) {
-  return { path, value: JSON.parse(JSON.stringify(value)) as unknown };
+  const parsed: unknown = JSON.parse(JSON.stringify(value));
+  return { path, value: parsed };
 }
 
 /** Null where dq-report refuses them with a sentence. */
@@ -257,7 +258,7 @@ describe('whatever dbt or somebody else wrote', () => {
           expect(observedAt === null || typeof observedAt === 'string').toBe(true);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -286,11 +287,8 @@ describe('whatever dbt or somebody else wrote', () => {
           }
         }
         const run = runOf({ runResults: documents, manifest, sources: null });
-        if (run === null) {
-          expect([...expected]).toEqual([]);
-          return;
-        }
-        const findings = classify(run, noRules);
+        expect(run === null).toBe(expected.size === 0 && !files.some(([, which]) => which === 'build'));
+        const findings = run === null ? [] : classify(run, noRules);
         const failed = [...expected].filter(([, read]) => !fine.includes(read)).map(([uniqueId]) => uniqueId);
         const skipped = [...expected].filter(([, read]) => read === 'skipped').map(([uniqueId]) => uniqueId);
         expect(idsOf(findings.filter(({ kind }) => kind !== 'node_skipped'))).toEqual(failed.toSorted());
@@ -298,7 +296,7 @@ describe('whatever dbt or somebody else wrote', () => {
           expect.arrayContaining([...idsOf(findings.filter(({ kind }) => kind === 'node_skipped'))]),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -317,7 +315,7 @@ describe('whatever dbt or somebody else wrote', () => {
           : [];
         expect(idsOf(classify(run, noRules))).toEqual([...stale, ...silent].toSorted());
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -332,7 +330,7 @@ describe('whatever dbt or somebody else wrote', () => {
           for (const child of manifest.children(uniqueId)) expect(manifest.parents(child)).toContain(uniqueId);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

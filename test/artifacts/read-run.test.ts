@@ -34,7 +34,7 @@ function runFile(
 ) {
   const entries = Array.isArray(results)
     ? results
-    : Object.entries(results).map(([id, status]) => ({ unique_id: id, status }));
+    : Object.entries(results).map(([uniqueId, status]) => ({ unique_id: uniqueId, status }));
   return parseRunResults({
     path,
     value: {

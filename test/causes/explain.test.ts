@@ -3,7 +3,7 @@ import type { Run } from '../../src/artifacts/run.ts';
 import { explain } from '../../src/causes/explain.ts';
 import { classify } from '../../src/findings/classify.ts';
 import { noRules } from '../../src/findings/rules.ts';
-import { aRun, columnTest, type Project } from '../project.ts';
+import { aRun, aRunOf, columnTest, type Project } from '../project.ts';
 
 /** raw → stg → int → fct → revenue dashboard; fct also → rpt (a view) → board. Tests on stg, int and fct. */
 const shop: Project = {
@@ -126,8 +126,8 @@ describe('a finding folds', () => {
       'test.fct_id': stopped,
     });
     expect(told(run).toSorted()).toEqual([
-      'test.int_id',
-      'test.stg_and_other <- model.rpt (fail_fast), test.fct_id (fail_fast)',
+      'test.int_id <- model.rpt (skipped_by)',
+      'test.stg_and_other <- test.fct_id (fail_fast)',
     ]);
   });
 
@@ -168,6 +168,108 @@ describe('a finding folds', () => {
     ['the tests differ', { 'test.stg_id': warns(9), 'test.fct_id': warns(9) }, ['test.stg_id', 'test.fct_id']],
   ])('not when %s', (_, results, expected) => {
     expect(told(aRun(shop, { ...green, ...results })).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('under a failed hook only if nothing ran in spite of it', () => {
+    const project: Project = { ...shop, 'operation.shop-on-run-start-0': {} };
+    const run = aRun(project, {
+      'operation.shop-on-run-start-0': 'error',
+      'model.other': 'success',
+      'model.stg': 'skipped',
+    });
+    expect(told(run)).toEqual(['operation.shop-on-run-start-0']);
+    expect(explain(classify(run, noRules), run).unexplained).toHaveLength(1);
+  });
+
+  test('under nothing of another invocation: dbt test does not skip models of the dbt run before', () => {
+    const run = aRunOf(
+      shop,
+      { which: 'run', results: { 'model.stg': 'success', 'model.int': 'error', 'model.fct': 'skipped' } },
+      { which: 'test', results: { 'test.stg_id': fails(3) } },
+    );
+    expect(told(run).toSorted()).toEqual(['model.int <- model.fct (skipped_by)', 'test.stg_id']);
+  });
+
+  test('under a unit test that kept its model from being built', () => {
+    const project: Project = { ...shop, 'unit_test.int.adds_up': { reads: ['model.int'], model: 'int' } };
+    const run = aRun(project, { 'unit_test.int.adds_up': 'fail', 'model.int': 'skipped', 'model.fct': 'skipped' });
+    expect(told(run)).toEqual(['unit_test.int.adds_up <- model.fct (skipped_by), model.int (skipped_by)']);
+  });
+
+  describe('with others that the warehouse refused in the same words', () => {
+    const refused = (node: string, words = "Insufficient privileges to operate on schema 'ANALYTICS'.") => ({
+      status: 'error',
+      message: `Database Error in model ${node} (models/${node}.sql)\n  003001 (42501): SQL access control error:\n  ${words}`,
+    });
+
+    test('from three on, with what was skipped because of any of them', () => {
+      const run = aRun(shop, {
+        'model.stg': refused('stg'),
+        'model.other': refused('other'),
+        'model.int': 'skipped',
+        'model.rpt': refused('rpt'),
+      });
+      expect(told(run)).toEqual([
+        'model.stg <- model.int (skipped_by), model.other (same_error), model.rpt (same_error)',
+      ]);
+    });
+
+    test('but not two, not with other words, and not where it is a fault of each', () => {
+      expect(told(aRun(shop, { 'model.stg': refused('stg'), 'model.other': refused('other') }))).toHaveLength(2);
+      expect(
+        told(
+          aRun(shop, {
+            'model.stg': refused('stg'),
+            'model.other': refused('other'),
+            'model.rpt': refused('rpt', 'No.'),
+          }),
+        ),
+      ).toHaveLength(3);
+      const syntax = {
+        status: 'error',
+        message: 'Database Error in model x (x.sql)\n  Parser Error: syntax error at or near "selekt"',
+      };
+      expect(told(aRun(shop, { 'model.stg': syntax, 'model.other': syntax, 'model.rpt': syntax }))).toHaveLength(3);
+    });
+  });
+
+  describe('the same test on the same column does not', () => {
+    const between: Project = {
+      ...shop,
+      'test.fct_client': columnTest('not_null', 'model.fct', 'client_id'),
+      'test.stg_key': columnTest('not_null', 'model.stg', 'id'),
+      'test.int_key': columnTest('not_null', 'model.int', 'id'),
+    };
+
+    test('if it passed in between', () => {
+      const run = aRun(between, {
+        ...green,
+        'test.stg_id': fails(9),
+        'test.int_id': 'pass',
+        'test.fct_client': warns(3),
+      });
+      expect(told(run).toSorted()).toEqual(['test.fct_client', 'test.stg_id']);
+    });
+
+    test('if its other arguments differ', () => {
+      const values = (model: string, list: readonly string[]) =>
+        columnTest('accepted_values', model, 'client_state', {
+          test_metadata: { name: 'accepted_values', kwargs: { column_name: 'client_state', values: list } },
+        });
+      const same: Project = {
+        ...shop,
+        'test.stg_state': values('model.stg', ['a', 'b']),
+        'test.int_state': values('model.int', ['a', 'b']),
+      };
+      const other: Project = { ...same, 'test.int_state': values('model.int', ['x', 'y']) };
+      const results = { ...green, 'test.stg_state': warns(5), 'test.int_state': warns(5) };
+      expect(told(aRun(same, results))).toHaveLength(1);
+      expect(told(aRun(other, results))).toHaveLength(2);
+    });
+
+    test('if every table has a column of that name', () => {
+      expect(told(aRun(between, { ...green, 'test.stg_key': warns(5), 'test.int_key': warns(5) }))).toHaveLength(2);
+    });
   });
 
   test('never out of sight, even if the lineage in the file goes in circles', () => {
@@ -230,6 +332,28 @@ describe('an exposure is', () => {
     expect(verdicts(aRun(shop, green, { freshness: fresh }))).toEqual({ revenue: 'safe', board: 'safe' });
   });
 
+  test('safe with a word about a source that is stale enough to warn only', () => {
+    const run = aRun(shop, green, { freshness: { 'source.web.events': 'warn' } });
+    expect(verdicts(run)).toMatchObject({ revenue: 'safe' });
+    expect(reasons(run, 'revenue')[0]).toMatch(/^Warning: source web.events/);
+  });
+
+  test('wrong if wrong rows reach it, even where their cause further up does not', () => {
+    const copied: Project = { ...shop, 'test.fct_client': columnTest('not_null', 'model.fct', 'client_id') };
+    const run = aRun(
+      copied,
+      {
+        ...green,
+        'test.stg_id': fails(9),
+        'test.int_id': warns(9),
+        'model.int': 'skipped',
+        'test.fct_client': fails(3),
+      },
+      { freshness: fresh },
+    );
+    expect(verdicts(run)).toMatchObject({ revenue: 'wrong' });
+  });
+
   test('safe with a word about warnings', () => {
     const run = aRun(shop, { ...green, 'test.int_id': warns(4) }, { freshness: fresh });
     expect(verdicts(run)).toMatchObject({ revenue: 'safe' });
@@ -245,7 +369,7 @@ describe('an exposure is', () => {
       fresh,
     ],
     ['late', 'a model above errored', { 'model.int': 'error', 'model.fct': 'skipped' }, fresh],
-    ['late', 'a source above is stale', {}, { 'source.web.events': 'warn' }],
+    ['late', 'a source above is stale', {}, { 'source.web.events': 'error' }],
     ['unknown', 'a test above could not run', { 'test.fct_id': 'error' }, fresh],
     ['unknown', 'the freshness query of a source above failed', {}, { 'source.web.events': 'runtime error' }],
     ['unknown', 'freshness was not checked at all', {}, undefined],
@@ -289,7 +413,7 @@ describe('an exposure is', () => {
       { freshness: fresh },
     );
     expect(reasons(run, 'revenue')).toContain(
-      'int_id on int: 2 rows without a value; it did not get through, a table in between was not rebuilt',
+      'int_id on int: 2 rows without a value (in rows that it does not show yet)',
     );
   });
 });

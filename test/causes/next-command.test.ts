@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { nextCommand } from '../../src/causes/next-command.ts';
+import { explain } from '../../src/causes/explain.ts';
+import type { Run } from '../../src/artifacts/run.ts';
 import { classify } from '../../src/findings/classify.ts';
 import { noRules } from '../../src/findings/rules.ts';
 import { aRun, columnTest, type Project } from '../project.ts';
@@ -18,6 +19,10 @@ const shop: Project = {
   'operation.shop-on-run-end-0': {},
 };
 
+function commandOf(run: Run): string | null | undefined {
+  return explain(classify(run, noRules), run).causes[0]?.nextCommand;
+}
+
 test.each([
   ['model.orders', 'error', 'dbt build --select orders+'],
   ['model.orders.v2', 'error', 'dbt build --select orders.v2+'],
@@ -29,16 +34,31 @@ test.each([
   ['unit_test.orders.adds_up', 'fail', 'dbt build --select orders+'],
   ['operation.shop-on-run-end-0', 'error', 'dbt build'],
   ["model.it's; rm -rf", 'error', String.raw`dbt build --select 'it'\''s; rm -rf+'`],
-  ['model.orders', 'skipped', null],
 ])('%s %s: %s', (node, status, command) => {
-  const [finding] = classify(aRun(shop, { [node]: status }), noRules);
-  expect(finding === undefined ? undefined : nextCommand(finding)).toBe(command);
+  expect(commandOf(aRun(shop, { [node]: status }))).toBe(command);
 });
 
 test('a stale source is checked again before what is built from it', () => {
   const run = aRun(shop, {}, { freshness: { 'source.web.events': 'error' } });
-  const [finding] = classify(run, noRules);
-  expect(finding === undefined ? undefined : nextCommand(finding)).toBe(
+  expect(commandOf(run)).toBe(
     'dbt source freshness --select source:web.events && dbt build --select source:web.events+',
   );
+});
+
+test('a broken test that stopped what is below is repeated with all of that', () => {
+  const run = aRun(shop, { 'test.unique_orders_id': 'error', 'snapshot.orders_history': 'skipped' });
+  expect(commandOf(run)).toBe('dbt build --select orders+');
+});
+
+test('what a fail-fast run left out lies anywhere, and dbt knows where', () => {
+  const run = aRun(shop, {
+    'model.orders': 'error',
+    'model.orders.v2': { status: 'skipped', message: 'Skipping due to fail_fast' },
+  });
+  expect(commandOf(run)).toBe('dbt retry');
+});
+
+test('the target of the run is named, or the repair would go elsewhere', () => {
+  const run = { ...aRun(shop, { 'model.orders': 'error' }), target: 'prod' };
+  expect(commandOf(run)).toBe('dbt build --select orders+ --target prod');
 });

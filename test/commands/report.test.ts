@@ -55,6 +55,40 @@ describe('the exit code', () => {
     expect(await dqReport(flags, { cwd })).toMatchObject({ exit, stderr: '' });
   });
 
+  test.each([
+    [
+      'skipped nodes that nothing explains',
+      { 'model.orders': 'skipped' },
+      {},
+      'Skipped by dbt, and nothing in the artifacts says why: orders',
+    ],
+    [
+      'a run that was stopped before its end',
+      { 'model.orders': 'success' },
+      { select: [], exclude: [] },
+      'dbt was to build everything, but 2 of 3 nodes have no result',
+    ],
+  ])('is 1 for %s: that is not health', async (name, results, args, note) => {
+    const cwd = await project(`incomplete ${name}`, results);
+    await outputJson(join(cwd, 'target/run_results.json'), {
+      ...runResultsJson(results),
+      args: { which: 'build', ...args },
+    });
+    const { exit, stdout } = await dqReport([], { cwd, columns: 200 });
+    expect(exit).toBe(1);
+    expect(stdout).toContain(note);
+    expect(stdout).not.toContain('Nothing is wrong');
+  });
+
+  test('of a run with a selection says nothing about what was not selected', async () => {
+    const cwd = await project('selected', { 'model.orders': 'success' });
+    await outputJson(join(cwd, 'target/run_results.json'), {
+      ...runResultsJson({ 'model.orders': 'success' }),
+      args: { which: 'build', select: ['orders'], exclude: [] },
+    });
+    expect(await dqReport([], { cwd })).toMatchObject({ exit: 0 });
+  });
+
   test('follows the flag before the variable before the file', async () => {
     const cwd = await project('precedence', warning);
     await outputFile(join(cwd, 'dq-report.yml'), 'fail_on: warning\n');

@@ -82,7 +82,7 @@ describe('a markdown report', () => {
         notes: [{ code: 'no_manifest', message: 'There is no manifest.json.' }],
       },
     });
-    expect(markdown(report)).toBe(`## 🔴 shop (prod): 2 causes behind 3 findings
+    expect(markdown(report)).toBe(`## 🔴 shop (prod): 1 critical, 1 warning; exposures: 1 late
 
 **1 passed · 0 warned · 0 failed · 0 errored · 0 skipped**
 
@@ -118,7 +118,7 @@ LINE 1: select \`\`\`
 - **Next**, once it is mended:
 
 \`\`\`sh
-dbt build --select stg_orders+
+dbt build --select orders+
 \`\`\`
 
 <details><summary>Folded under it: 1 model skipped</summary>
@@ -136,7 +136,7 @@ dbt build --select stg_orders+
 - **Next**, once it is mended:
 
 \`\`\`sh
-dbt build --select orders_1+
+dbt build --select orders+
 \`\`\`
 
 ### Notes
@@ -146,7 +146,7 @@ dbt build --select orders_1+
   });
 
   test('says that nothing is wrong', () => {
-    expect(markdown(aReport())).toContain('## ✅ shop: nothing is wrong in what dbt checked');
+    expect(markdown(aReport())).toContain('## ✅ shop: Nothing is wrong in what dbt checked');
   });
 
   test('counts the sources when their freshness was checked', () => {
