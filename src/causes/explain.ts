@@ -4,6 +4,7 @@ import type { Run } from '../artifacts/run.ts';
 import { type Finding, type NodeRef, rankOf, worstOf } from '../findings/finding.ts';
 import type { Cause, ExposureVerdict, Impact, Symptom } from './cause.ts';
 import { fold, rootOf } from './fold.ts';
+import { isBlocking } from './fold-reasons/blocking.ts';
 import { nextCommand } from './next-command.ts';
 import { judgeExposures } from './verdict.ts';
 
@@ -55,9 +56,11 @@ function impactOf(
     for (const further of descendantsOf(manifest, symptom.uniqueId)) below.add(further);
   }
   const models = [...below].filter(isBuilt);
+  // What waits for two causes counts for both; a test that only warned keeps nothing waiting.
+  const blocks = isBlocking(finding) || symptoms.some((symptom) => symptom.finding.kind === 'node_skipped');
   return {
     models: models.length,
-    blockedModels: models.filter((model) => skipped.has(model)).length,
+    blockedModels: blocks ? models.filter((model) => skipped.has(model)).length : 0,
     exposures: manifest
       .exposures()
       .filter((exposure) => below.has(exposure.uniqueId))

@@ -295,6 +295,25 @@ describe('a cause', () => {
     });
   });
 
+  test('counts what waits for two causes for both, and nothing for a test that only warned', () => {
+    const joined: Project = { ...shop, 'model.joined': { reads: ['model.stg', 'model.other'] } };
+    const run = aRun(joined, {
+      ...green,
+      'model.stg': 'error',
+      'model.other': 'error',
+      'model.int': 'skipped',
+      'model.fct': 'skipped',
+      'model.rpt': 'skipped',
+      'model.joined': 'skipped',
+      'test.stg_id': warns(1),
+    });
+    const blocked = explain(classify(run, noRules), run).causes.map(({ finding, impact }) => [
+      finding.uniqueId,
+      impact.blockedModels,
+    ]);
+    expect(Object.fromEntries(blocked)).toEqual({ 'model.shop.stg': 4, 'model.shop.other': 1, 'test.shop.stg_id': 0 });
+  });
+
   test('names other causes above it as suspects', () => {
     const run = aRun(shop, { ...green, 'test.stg_id': warns(1), 'test.fct_id': fails(7) });
     const { causes } = explain(classify(run, noRules), run);
