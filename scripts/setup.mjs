@@ -15,7 +15,8 @@ const windows = process.platform === 'win32';
 const parts = {
   node: {
     lock: 'package-lock.json',
-    stamp: 'node_modules/.installed-from',
+    stamp: '.setup/node',
+    proof: 'node_modules/.package-lock.json',
     install() {
       say('Installing the Node packages (about half a minute, once) …');
       run(
@@ -27,7 +28,8 @@ const parts = {
   },
   python: {
     lock: 'demo/requirements.txt',
-    stamp: '.venv/.installed-from',
+    stamp: '.setup/python',
+    proof: '.venv/pyvenv.cfg',
     install() {
       say('Installing dbt for DuckDB and PostgreSQL into .venv (about a minute, once) …');
       const python = findPython();
@@ -53,7 +55,7 @@ for (const name of process.argv.slice(2)) {
     .update(readFileSync(join(root, part.lock)))
     .digest('hex');
   const stamp = join(root, part.stamp);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) continue;
+  if (existsSync(join(root, part.proof)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) continue;
   part.install();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);

@@ -89,7 +89,7 @@ function optionsOf(command: Command): string {
 }
 
 const helpAfter = `
-Every option can be set by a variable too: DQ_REPORT_FAIL_ON=warning. dbt's own
+Most options can be set by a variable too: DQ_REPORT_FAIL_ON=warning. dbt's own
 DBT_TARGET_PATH, DBT_PROJECT_DIR and DBT_QUIET (or DBT_ENGINE_...) are read as well.
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 dq-report could not work.`;

@@ -5,6 +5,7 @@ import { explain } from './causes/explain.ts';
 import { classify } from './findings/classify.ts';
 import type { Finding } from './findings/finding.ts';
 import { countOutcomes } from './findings/outcome.ts';
+import { strangeMeta } from './findings/rank.ts';
 import type { Rules } from './findings/rules.ts';
 import type { Report } from './report/report.ts';
 
@@ -24,7 +25,12 @@ export async function reportRun(paths: ArtifactPaths, settings: ReportSettings):
 export function reportOf(run: Run, { rules, now }: Omit<ReportSettings, 'environment'>): Report {
   const findings = classify(run, rules);
   const { causes, verdicts, unexplained } = explain(findings, run);
-  const notes = [...run.notes, ...ageOf(run, now), ...skipsWithoutReason(unexplained)];
+  const notes = [
+    ...run.notes,
+    ...ageOf(run, now),
+    ...skipsWithoutReason(unexplained),
+    ...metaNotUnderstood(findings, run),
+  ];
   return { run: { ...run, notes }, outcomes: countOutcomes(run), findings, causes, verdicts, now };
 }
 
@@ -52,4 +58,13 @@ function skipsWithoutReason(unexplained: readonly Finding[]): readonly Note[] {
       message: `Skipped by dbt, and nothing in the artifacts says why: ${names.join(', ')}${more}. Look at dbt's log, or give the run_results.json of the earlier command as well.`,
     },
   ];
+}
+
+function metaNotUnderstood(findings: readonly Finding[], { manifest }: Run): readonly Note[] {
+  const ids = new Set(findings.flatMap(({ uniqueId, subject }) => [uniqueId, subject.uniqueId]));
+  const nodes = [...ids].map((id) => manifest.node(id)).filter((node) => node !== undefined);
+  return strangeMeta(nodes).map((message) => ({
+    code: 'meta_not_understood',
+    message: `meta.dq_report of ${message}.`,
+  }));
 }

@@ -39,7 +39,11 @@ export async function locateArtifacts(request: ArtifactRequest): Promise<Artifac
     named.length > 0 && request.targetPath === null ? named.map((path) => dirname(path)).toReversed() : [targetDir];
   const besides = (file: string): readonly string[] => folders.flatMap((folder) => existing(join(folder, file)));
   const manifest = request.manifest === null ? besides('manifest.json') : [resolve(request.cwd, request.manifest)];
-  const sources = request.sources === null ? besides('sources.json') : [resolve(request.cwd, request.sources)];
+  // `dbt source freshness` mostly writes to the usual target, whatever the other commands were told.
+  const sources =
+    request.sources === null
+      ? [...besides('sources.json'), ...(projectDir === null ? [] : existing(join(targetDir, 'sources.json')))]
+      : [resolve(request.cwd, request.sources)];
   if (runResults.length === 0 && sources.length === 0) throw await nothingThere(targetDir, request);
   return { projectDir, targetDir, runResults, manifest: manifest[0] ?? null, sources: sources[0] ?? null };
 }

@@ -27,7 +27,7 @@ export function mergeRun({ runResults, sources, manifest: anyManifest, environme
   const files = runResults.toSorted((a, b) => (instantOf(a.generatedAt) ?? 0) - (instantOf(b.generatedAt) ?? 0));
   const telling = files.filter((file) => saysSomething(file) || file.results.some(isFailure));
   for (const file of files.filter((candidate) => !saysSomething(candidate))) notes.push(notATestRun(file));
-  refuseIfNothingWasTested(files, telling, sources);
+  refuseIfNothingWasTested(files, telling);
 
   const results = mergeResults(telling);
   const manifest = ownManifest(anyManifest, results, notes);
@@ -35,6 +35,7 @@ export function mergeRun({ runResults, sources, manifest: anyManifest, environme
   noteResults(telling, results, notes);
   noteManifest(manifest, anyManifest, telling, results, notes);
   noteEarlyEnd(newest, manifest, results, notes);
+  notePart(telling, notes);
   const freshness = usableFreshness(sources, manifest, newest, notes);
 
   return {
@@ -68,13 +69,9 @@ function isFailure(result: NodeResult): boolean {
   return ['error', 'fail', 'warn', 'partial success', 'runtime error', 'unknown'].includes(result.status);
 }
 
-function refuseIfNothingWasTested(
-  files: readonly RunResultsFile[],
-  telling: readonly RunResultsFile[],
-  sources: SourcesFile | null,
-): void {
+function refuseIfNothingWasTested(files: readonly RunResultsFile[], telling: readonly RunResultsFile[]): void {
   const last = files.at(-1);
-  if (last === undefined || telling.length > 0 || sources !== null) return;
+  if (last === undefined || telling.length > 0) return;
   throw new ProblemError({
     code: 'nothing_tested',
     what: `${last.path} was written by \`dbt ${commandName(last)}\`, which runs no model and no test.`,
@@ -129,6 +126,24 @@ function noteResults(files: readonly RunResultsFile[], results: readonly NodeRes
 /** `dbt run-operation` runs a macro, which is no node of the manifest. */
 function isNode({ uniqueId }: NodeResult): boolean {
   return !uniqueId.startsWith('macro.');
+}
+
+/** What a run leaves out on purpose is as unknown as what it could not do. */
+function notePart(files: readonly RunResultsFile[], notes: Note[]): void {
+  const [file] = files;
+  if (file === undefined || files.length > 1) return;
+  if (file.command === 'test' || file.command === 'run') {
+    const other = file.command === 'test' ? 'run' : 'test';
+    notes.push({
+      code: 'part_of_the_work',
+      message: `This is \`dbt ${file.command}\` alone; what \`dbt ${other}\` says is not in it. Use \`dbt build\`, or keep both files and give them with --run-results.`,
+    });
+  } else if (file.selection !== null) {
+    notes.push({
+      code: 'part_of_the_work',
+      message: `dbt ran a part of the project only (${file.selection}); dashboards above the rest are unknown. Give the run_results.json of the full run as well, with --run-results.`,
+    });
+  }
 }
 
 /**

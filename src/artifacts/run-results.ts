@@ -20,6 +20,8 @@ export interface RunResultsFile {
   readonly target: string | null;
   /** Whether dbt was to run everything there is: nothing selected, nothing excluded, no retry. */
   readonly everything: boolean;
+  /** What dbt was told to run, as its flags say it; null if nothing was chosen. */
+  readonly selection: string | null;
   readonly results: readonly NodeResult[];
   /** Entries without a `unique_id` or a status: nothing can be said about them but that they are there. */
   readonly unreadable: number;
@@ -88,6 +90,7 @@ export function parseRunResults({ path, value }: JsonFile): RunResultsFile {
     command: stringOrNull(args['which']),
     target: stringOrNull(args['target']),
     everything: ranEverything(args, metadata.dbt_version),
+    selection: selectionOf(args),
     results: readable.map(({ data }) => toResult(data, metadata.invocation_id, stringOrNull(args['which']))),
     unreadable: (entries ?? []).length - readable.length,
   };
@@ -116,20 +119,23 @@ function toResult(
   };
 }
 
-/**
- * Known only of dbt 1, which writes down its settings in full. `dbt retry` takes over the settings of the run before.
- */
+/** Known only of dbt 1, which writes down its settings in full. */
 function ranEverything(args: Readonly<Record<string, unknown>>, dbtVersion: string | null): boolean {
-  const choices = ['select', 'exclude', 'selector', 'resource_types', 'exclude_resource_types', 'models'];
-  const isEmpty = (value: unknown): boolean =>
-    value == null || value === '' || (Array.isArray(value) && value.length === 0);
   return (
-    args['which'] === 'build' &&
-    dbtVersion?.startsWith('1.') === true &&
-    'select' in args &&
-    choices.every((choice) => isEmpty(args[choice])) &&
-    !/\bretry\b/.test(stringOrNull(args['invocation_command']) ?? '')
+    args['which'] === 'build' && dbtVersion?.startsWith('1.') === true && 'select' in args && selectionOf(args) === null
   );
+}
+
+const choices = ['select', 'exclude', 'selector', 'resource_types', 'exclude_resource_types', 'models'] as const;
+
+/** `dbt retry` takes over the settings of the run before, and repeats only what had not succeeded. */
+function selectionOf(args: Readonly<Record<string, unknown>>): string | null {
+  if (/\bretry\b/.test(stringOrNull(args['invocation_command']) ?? '')) return 'dbt retry';
+  const flags = choices.flatMap((choice) => {
+    const words = [args[choice]].flat().filter((word) => typeof word === 'string' && word !== '');
+    return words.length === 0 ? [] : [`--${choice.replaceAll('_', '-')} ${words.join(' ')}`];
+  });
+  return flags.length === 0 ? null : flags.join(' ');
 }
 
 /** Of a batch's two ends the first. */

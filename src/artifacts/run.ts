@@ -84,6 +84,8 @@ export type NoteCode =
   | 'cached_results'
   | 'skipped_without_reason'
   | 'stopped_early'
+  | 'part_of_the_work'
+  | 'meta_not_understood'
   | 'fail_fast'
   | 'results_are_old';
 

@@ -54,13 +54,22 @@ function judge(exposure: Exposure, context: Context): Judged {
   const above = upstream
     .flatMap((node) => context.bySubject.get(node) ?? [])
     .toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity));
-  const reasons: Record<Verdict, string[]> = { wrong: [], late: [], unknown: notChecked(upstream, context), safe: [] };
+  // What makes it late comes before what waits in rows that it does not show.
+  const notRebuilt = gather(skippedAmong(above, false), manifest, 'not rebuilt, so it shows rows of an earlier run');
+  const notTested = gather(skippedAmong(above, true), manifest, 'tests skipped');
+  const reasons: Record<Verdict, string[]> = {
+    wrong: [],
+    late: [...notRebuilt],
+    unknown: [...notTested, ...notChecked(upstream, context)],
+    safe: [],
+  };
+  const waiting: string[] = [];
   for (const finding of above) {
     const told = tell(finding, shown);
-    if (told !== null && !isToldByItsCause(finding, told.verdict)) reasons[told.verdict].push(told.reason);
+    if (told === null || isToldByItsCause(finding, told.verdict)) continue;
+    (told.isWaiting === true ? waiting : reasons[told.verdict]).push(told.reason);
   }
-  // What failed says more than what was skipped because of it.
-  reasons.late.push(...gather(skippedAmong(above), manifest, 'not rebuilt, so it shows rows of an earlier run'));
+  reasons.late.push(...waiting);
   const verdict = VERDICTS.find((candidate) => reasons[candidate].length > 0) ?? 'safe';
   return {
     verdict: { uniqueId, name, label, url, owner, verdict, reasons: VERDICTS.flatMap((each) => reasons[each]) },
@@ -76,8 +85,15 @@ function judge(exposure: Exposure, context: Context): Judged {
   }
 }
 
+interface Told {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** Wrong rows that the dashboard does not show yet. */
+  readonly isWaiting?: boolean;
+}
+
 /** What one finding upstream means for the dashboard; null for skipped nodes, which are told together. */
-function tell(finding: Finding, shown: ReadonlySet<string>): { verdict: Verdict; reason: string } | null {
+function tell(finding: Finding, shown: ReadonlySet<string>): Told | null {
   const { subject, test, kind, severity } = finding;
   const check = test === null ? finding.uniqueId : testTitle(test);
   const warns = severity === 'warning';
@@ -88,7 +104,7 @@ function tell(finding: Finding, shown: ReadonlySet<string>): { verdict: Verdict;
       const what = `${check} on ${subject.name}: ${kind === 'unit_test_failed' ? 'the unit test failed' : headlineOf(finding)}`;
       if (warns) return { verdict: 'safe', reason: `Warning: ${what}` };
       if (shown.has(subject.uniqueId)) return { verdict: 'wrong', reason: what };
-      return { verdict: 'late', reason: `${what} (in rows that it does not show yet)` };
+      return { verdict: 'late', reason: `${what} (in rows that it does not show yet)`, isWaiting: true };
     }
     case 'model_errored':
     case 'seed_errored':
@@ -101,7 +117,7 @@ function tell(finding: Finding, shown: ReadonlySet<string>): { verdict: Verdict;
         ? { verdict: 'safe', reason: `Warning: source ${subject.name}: ${headlineOf(finding)}` }
         : { verdict: 'late', reason: `Source ${subject.name}: ${headlineOf(finding)}` };
     case 'node_skipped':
-      return test === null ? null : { verdict: 'unknown', reason: `${check} on ${subject.name} was skipped` };
+      return null;
     case 'test_errored':
       return { verdict: 'unknown', reason: `${check} on ${subject.name} could not run` };
     case 'source_unchecked':
@@ -112,8 +128,9 @@ function tell(finding: Finding, shown: ReadonlySet<string>): { verdict: Verdict;
   }
 }
 
-function skippedAmong(findings: readonly Finding[]): readonly string[] {
-  return findings.filter(({ kind, test }) => kind === 'node_skipped' && test === null).map(({ uniqueId }) => uniqueId);
+function skippedAmong(findings: readonly Finding[], tests: boolean): readonly string[] {
+  const skipped = findings.filter(({ kind, test }) => kind === 'node_skipped' && (test !== null) === tests);
+  return [...new Set(skipped.map(({ subject }) => subject.uniqueId))];
 }
 
 /**

@@ -2,13 +2,16 @@ import * as z from 'zod';
 import { CATEGORIES, SEVERITIES } from '../findings/finding.ts';
 import { FAIL_ON } from './fail-on.ts';
 
-const owner = z
+const ownerFields = z
   .strictObject({
     name: z.string().min(1).optional().describe('A person or a team.'),
     email: z.string().min(1).optional(),
     slack: z.string().min(1).optional().describe('A channel (#data) or a handle (@ana).'),
   })
   .refine((value) => Object.keys(value).length > 0, { error: 'an owner needs a name, an email or a slack channel' });
+
+/** A bare name is enough. */
+const owner = z.preprocess((value) => (typeof value === 'string' ? { name: value } : value), ownerFields);
 
 const globs = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).transform((value) => [value].flat());
 

@@ -142,9 +142,10 @@ function step(schema: unknown, key: string | number): unknown {
 }
 
 function unwrap(schema: unknown): unknown {
-  if (typeof schema !== 'object' || schema === null || !('unwrap' in schema) || typeof schema.unwrap !== 'function')
-    return schema;
-  return 'element' in schema ? schema : unwrap(schema.unwrap());
+  if (typeof schema !== 'object' || schema === null || 'element' in schema) return schema;
+  // What is changed before it is checked.
+  if ('out' in schema) return unwrap(schema.out);
+  return 'unwrap' in schema && typeof schema.unwrap === 'function' ? unwrap(schema.unwrap()) : schema;
 }
 
 function hasShape(schema: unknown): schema is { shape: Record<string, unknown> } {

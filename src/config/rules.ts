@@ -23,8 +23,8 @@ function toRule({ match, category, severity }: NonNullable<ConfigFile['rules']>[
     category: category ?? null,
     severity: severity ?? null,
     matches: (candidate) =>
-      model([candidate.model]) &&
-      test([candidate.test]) &&
+      model(candidate.model) &&
+      test(candidate.test) &&
       path([candidate.path]) &&
       packageName([candidate.package]) &&
       tag(candidate.tags),

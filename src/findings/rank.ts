@@ -1,6 +1,7 @@
 import type { Manifest, ManifestNode, Meta } from '../artifacts/manifest.ts';
 import { CATEGORIES, type Category, type FindingKind, SEVERITIES, type Severity } from './finding.ts';
 import type { RuleCandidate, Rules } from './rules.ts';
+import { nodeRef } from './subject.ts';
 
 /** A finding before it is ranked. */
 export interface Unranked {
@@ -37,9 +38,11 @@ export function rank(finding: Unranked, manifest: Manifest, rules: Rules): { cat
 function candidateOf(finding: Unranked, manifest: Manifest, nodes: readonly ManifestNode[]): RuleCandidate {
   const test = finding.testId === null ? undefined : manifest.node(finding.testId);
   const subject = manifest.node(finding.subjectId);
+  const { name = null, namespace = null } = test?.test ?? {};
+  const given = [test?.name ?? null, name, name === null || namespace === null ? null : `${namespace}.${name}`];
   return {
-    model: subject?.name ?? finding.subjectId,
-    test: test === undefined ? null : (test.test?.name ?? test.name),
+    model: [...new Set([subject?.name ?? finding.subjectId, nodeRef(manifest, finding.subjectId).name])],
+    test: given.filter((word) => word !== null),
     path: subject?.path ?? test?.path ?? null,
     package: test?.package ?? subject?.package ?? null,
     tags: nodes.flatMap((node) => node.tags),
@@ -104,4 +107,20 @@ function severityOf({ kind, dbtWarns, testId }: Unranked, onlyWarns: boolean, ca
 export function ownMeta(meta: Meta): Meta {
   const own = meta['dq_report'];
   return typeof own === 'object' && own !== null && !Array.isArray(own) ? { ...own } : {};
+}
+
+/** What `meta.dq_report` of the nodes says and nobody understands: words that are none, keys that do not exist. */
+export function strangeMeta(nodes: readonly ManifestNode[]): readonly string[] {
+  const known = ['category', 'severity', 'owner', 'slack', 'channel'];
+  return nodes.flatMap(({ name, meta }) => {
+    const own = ownMeta(meta);
+    const keys = Object.keys(own).filter((key) => !known.includes(key));
+    const isStrange = (key: string, allowed: readonly string[]): boolean =>
+      own[key] !== undefined && !allowed.some((word) => word === own[key]);
+    return [
+      ...keys.map((key) => `${name}: there is no key "${key}"; there are ${known.join(', ')}`),
+      ...(isStrange('category', CATEGORIES) ? [`${name}: category takes one of ${CATEGORIES.join(', ')}`] : []),
+      ...(isStrange('severity', SEVERITIES) ? [`${name}: severity takes one of ${SEVERITIES.join(', ')}`] : []),
+    ];
+  });
 }

@@ -17,8 +17,9 @@ export interface RankingRule {
 
 /** What a rule can look at. */
 export interface RuleCandidate {
-  readonly model: string;
-  readonly test: string | null;
+  readonly model: readonly string[];
+  /** All the names a test goes by: `not_null`, `dbt_utils.recency`, the name somebody gave it. */
+  readonly test: readonly string[];
   readonly path: string | null;
   readonly package: string | null;
   readonly tags: readonly string[];

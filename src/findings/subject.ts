@@ -114,7 +114,6 @@ function testedByUnitTest(
  * independent ones a generic test's model comes last in `depends_on`, a singular test's `from` first.
  */
 function lowest(manifest: Manifest, { test }: ManifestNode, parents: readonly string[]): string | null {
-  if (parents.length < 2) return parents[0] ?? null;
   const bottom = parents.find((candidate) => {
     const above = new Set(ancestorsOf(manifest, candidate));
     return parents.every((other) => other === candidate || above.has(other));

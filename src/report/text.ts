@@ -1,3 +1,4 @@
+import stringWidth from 'fast-string-width';
 import { instantOf } from '../artifacts/run.ts';
 import type { Cause, ExposureVerdict, Verdict } from '../causes/cause.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
@@ -184,12 +185,13 @@ function causeInFull(cause: Cause, number: number, telling: Telling): string {
     ...message(finding, indent, telling),
     ...(meaning === null ? [] : [term.paragraph(meaning, indent)]),
     ...facts(cause, indent, telling),
-    ...(telling.verbose ? symptoms(cause, indent + LABEL_WIDTH, term) : []),
   ].join('\n');
 }
 
 function message(finding: Finding, indent: number, { term, verbose }: Telling): readonly string[] {
-  const lines = messageLines(finding);
+  // A caret points nowhere once the line above it is wrapped.
+  const fits = (line: string | undefined): boolean => line === undefined || stringWidth(line) <= term.width - indent;
+  const lines = messageLines(finding).filter((line, index, all) => !/^\s*\^+\s*$/.test(line) || fits(all[index - 1]));
   const shown = verbose ? lines : lines.slice(0, MESSAGE_LINES);
   const more = lines.length - shown.length;
   const told = shown.map((line) => term.paragraph(line, indent));
@@ -206,6 +208,7 @@ function facts(cause: Cause, indent: number, { term, titles, verbose }: Telling)
       ? 'nobody named'
       : `${personOf(finding.owner)} ${paint.dim(`(${plain(finding.owner.reason)})`)}`;
   const lines: readonly (readonly [label: string, text: string | null])[] = [
+    ['severity', raised(cause)],
     ['owner', owner],
     ['affects', nullable(affectedBy(cause, titles, verbose), plain)],
     ['folded', symptomsOf(cause)],
@@ -216,12 +219,21 @@ function facts(cause: Cause, indent: number, { term, titles, verbose }: Telling)
     ['file', nullable(finding.test?.path ?? finding.subject.path, plain)],
   ];
   const label = (word: string): string => ' '.repeat(indent) + paint.dim(word);
-  const told = lines.flatMap(([word, text]) =>
-    text === null ? [] : [term.paragraph(text, indent + LABEL_WIDTH, label(word))],
-  );
+  const told = lines.flatMap(([word, text]) => {
+    if (text === null) return [];
+    const list = word === 'folded' && verbose ? symptoms(cause, indent + LABEL_WIDTH, term) : [];
+    return [term.paragraph(text, indent + LABEL_WIDTH, label(word)), ...list];
+  });
   const command = cause.nextCommand;
   // Never wrapped: it is there to be copied.
   return command === null ? told : [...told, label('once mended'.padEnd(LABEL_WIDTH)) + paint.cyan(plain(command))];
+}
+
+/** Who sees CRITICAL where dbt says WARN should not have to look for the reason. */
+function raised({ finding, severity }: Cause): string | null {
+  return finding.kind === 'test_warned' && severity !== 'warning'
+    ? 'dbt only warned and went on; the team ranks it higher'
+    : null;
 }
 
 function nullable<T, R>(value: T | null, change: (value: T) => R): R | null {

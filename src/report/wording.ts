@@ -122,21 +122,23 @@ function notBuilt({ models, blockedModels }: Impact): string {
   return blockedModels === models ? ', not built' : `, ${formatNumber(blockedModels)} of them not built`;
 }
 
-/** All in one line: "3 critical, 5 errors; 2 dashboards wrong, 1 late". */
+/** All in one line: "Causes: 3 critical, 5 error. Exposures: 2 wrong, 1 late". */
 export function conclusionOf(report: Report): string {
   const { causes, verdicts } = report;
-  if (causes.length === 0 && isIncomplete(report))
-    return 'No failure is written down, but dbt did not get to its end: see the notes';
-  if (causes.length === 0) return 'Nothing is wrong in what dbt checked';
-  const severities = SEVERITIES.map(
-    (severity) => [severity, causes.filter((cause) => cause.severity === severity).length] as const,
-  )
-    .filter(([, number]) => number > 0)
-    .map(([severity, number]) =>
-      severity === 'critical' ? `${formatNumber(number)} critical` : count(number, severity),
+  const doubtful = verdictCounts(verdicts.filter(({ verdict }) => verdict !== 'safe'));
+  const exposures = doubtful === '' ? '' : `. Exposures: ${doubtful}`;
+  if (causes.length > 0) {
+    const severities = SEVERITIES.map(
+      (severity) => [severity, causes.filter((cause) => cause.severity === severity).length] as const,
     );
-  const exposures = verdictCounts(verdicts.filter(({ verdict }) => verdict !== 'safe'));
-  return [severities.join(', '), ...(exposures === '' ? [] : [`exposures: ${exposures}`])].join('; ');
+    const counts = severities
+      .filter(([, number]) => number > 0)
+      .map(([severity, number]) => `${formatNumber(number)} ${severity}`);
+    return `Causes: ${counts.join(', ')}${exposures}`;
+  }
+  if (isIncomplete(report))
+    return `No failure is written down, but dbt did not get to its end: see the notes${exposures}`;
+  return `Nothing is wrong in what dbt checked${exposures}`;
 }
 
 /** The names people know their dashboards by, where there are any. */

@@ -251,7 +251,9 @@ describe('a run of', () => {
       ({ kind, severity, subject, message }) => `${kind} ${severity} ${subject.name}: ${message.split('\n', 1)[0]}`,
     );
     expect(lines).toEqual(findings);
-    expect(run.notes.map(({ code }) => code)).toEqual(notes);
+    // Many fixtures hold the tests alone; that they say so is tested by itself.
+    const codes = run.notes.map(({ code }) => code).filter((code) => code !== 'part_of_the_work');
+    expect(codes).toEqual(notes);
     expect(run.project).toBe('shop');
     expect(Object.fromEntries(Object.entries(countOutcomes(run)).filter(([, number]) => number > 0))).toEqual(counts);
   });

@@ -158,7 +158,11 @@ describe('files named by --run-results', () => {
     [
       'are seen from here, need no project and bring their neighbours',
       { cwd: 'shop/saved', runResults: ['1/run_results.json'] },
-      { runResults: ['shop/saved/1/run_results.json'], manifest: 'shop/saved/1/manifest.json', sources: null },
+      {
+        runResults: ['shop/saved/1/run_results.json'],
+        manifest: 'shop/saved/1/manifest.json',
+        sources: 'shop/target/sources.json',
+      },
     ],
     [
       'bring the neighbours of any of them',
@@ -171,9 +175,9 @@ describe('files named by --run-results', () => {
       { manifest: 'shop/target/manifest.json' },
     ],
     [
-      'do not bring those of the project',
+      "do not bring the project's manifest, but its sources.json, which only one command writes",
       { cwd: 'shop', runResults: ['saved/3.json'] },
-      { projectDir: 'shop', manifest: null, sources: null },
+      { projectDir: 'shop', manifest: null, sources: 'shop/target/sources.json' },
     ],
     [
       'leave the rest to --target-path if it is given',

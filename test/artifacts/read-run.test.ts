@@ -23,6 +23,8 @@ interface FileOptions {
   readonly target?: string;
   readonly path?: string;
   readonly elapsed?: unknown;
+  /** dbt's other settings. */
+  readonly args?: object;
 }
 
 const clock = (at: number | string): string =>
@@ -30,7 +32,16 @@ const clock = (at: number | string): string =>
 
 function runFile(
   results: Readonly<Record<string, string>> | readonly unknown[],
-  { at = 6, started, which = 'build', id = 'run-1', target, path = 'run_results.json', elapsed = 30 }: FileOptions = {},
+  {
+    at = 6,
+    started,
+    which = 'build',
+    id = 'run-1',
+    target,
+    path = 'run_results.json',
+    elapsed = 30,
+    args = {},
+  }: FileOptions = {},
 ) {
   const entries = Array.isArray(results)
     ? results
@@ -45,7 +56,7 @@ function runFile(
         invocation_started_at: started,
       },
       elapsed_time: elapsed,
-      args: { which, target },
+      args: { which, target, ...args },
       results: entries,
     },
   });
@@ -178,15 +189,14 @@ describe('a command that tests nothing', () => {
     expect(merged({ files: [file] })).toMatchObject({ results: [{ status: 'pass' }], notes: [] });
   });
 
-  test('is refused alone, but not beside a sources.json', () => {
+  test('is refused, with a sources.json beside it too: no freshness makes up for a build that was overwritten', () => {
     const docs = runFile({ 'test.shop.t': 'success' }, { which: 'generate' });
-    expect(() => merged({ files: [docs] })).toThrow(
-      'run_results.json was written by `dbt docs generate`, which runs no model and no test.',
-    );
-    expect(
-      merged({ files: [docs], manifest: aManifest(shop), sources: sourcesFile({ 'source.shop.web.events': 'error' }) })
-        .freshness.results,
-    ).toHaveLength(1);
+    const sources = sourcesFile({ 'source.shop.web.events': 'pass' });
+    for (const beside of [{}, { manifest: aManifest(shop), sources }]) {
+      expect(() => merged({ files: [docs], ...beside })).toThrow(
+        'run_results.json was written by `dbt docs generate`, which runs no model and no test.',
+      );
+    }
   });
 });
 
@@ -442,6 +452,45 @@ describe('manifest.json', () => {
   });
 });
 
+describe('a run that ended early', () => {
+  const settings = { select: [], exclude: [], selector: null, resource_types: [], exclude_resource_types: [] };
+  const notesOf = (results: Readonly<Record<string, string>>, args: object, invocation = 'run-1') => {
+    const value = {
+      metadata: { dbt_version: '1.11.16', invocation_id: invocation },
+      args: { which: 'build', ...args },
+      results: Object.entries(results).map(([uniqueId, status]) => ({ unique_id: uniqueId, status })),
+    };
+    return notes(merged({ files: [parseRunResults({ path: 'x', value })] })).map((note) => note.replace(/:.*/, ''));
+  };
+  const some = { 'model.shop.a': 'success', 'model.shop.b': 'success' };
+  const all = { ...some, 'test.shop.t': 'pass' };
+
+  test('is known by what `dbt build` of everything left without a result', () => {
+    expect(notesOf(some, settings)).toEqual(['stopped_early']);
+    expect(notesOf(all, settings)).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ['a selection', { ...settings, select: ['a+'] }],
+    ['an exclusion', { ...settings, exclude: ['t'] }],
+    ['a selector', { ...settings, selector: 'nightly' }],
+    ['a retry', { ...settings, invocation_command: 'dbt retry' }],
+    ['another command', { ...settings, which: 'run' }],
+    ['settings that are not written down', {}],
+  ])('is not suspected after %s', (_, args) => {
+    expect(notesOf(some, args)).not.toContain('stopped_early');
+  });
+
+  test('is not suspected by the manifest of another command', () => {
+    expect(notesOf(some, settings, 'run-2')).not.toContain('stopped_early');
+  });
+
+  test('at its first failure says so, for what was running then may have failed as well', () => {
+    const skipped = { unique_id: 'model.shop.a', status: 'skipped', message: 'Skipping due to fail_fast' };
+    expect(merged({ files: [runFile([skipped])] }).notes.map(({ code }) => code)).toEqual(['fail_fast']);
+  });
+});
+
 describe('results', () => {
   test('that cannot be read are counted', () => {
     const run = merged({
@@ -574,4 +623,31 @@ test.each([
   ['unknown', 'unknown'],
 ])('the status %j is read as %s', (written, status) => {
   expect(readStatus(written)).toBe(status);
+});
+
+describe('a part of the work', () => {
+  const part = (args: object, which = 'build') => {
+    const value = { metadata: {}, results: [{ unique_id: 'test.shop.t', status: 'pass' }], args: { which, ...args } };
+    return notes(merged({ files: [parseRunResults({ path: 'run_results.json', value })] })).filter((note) =>
+      note.startsWith('part_of_the_work'),
+    );
+  };
+
+  test.each<[string, object, string, string]>([
+    ['dbt test alone', {}, 'test', 'This is `dbt test` alone; what `dbt run` says is not in it.'],
+    ['dbt run alone', {}, 'run', 'This is `dbt run` alone; what `dbt test` says is not in it.'],
+    ['a selection', { select: ['stg+'], exclude: [] }, 'build', 'a part of the project only (--select stg+)'],
+    ['a retry', { select: [], invocation_command: 'dbt retry' }, 'build', 'a part of the project only (dbt retry)'],
+  ])('is named: %s', (_, args, which, sentence) => {
+    expect(part(args, which).join()).toContain(sentence);
+  });
+
+  test('is not what a whole build is, nor two commands together', () => {
+    expect(part({ select: [], exclude: [] })).toEqual([]);
+    const files = [
+      runFile({ 'test.shop.t': 'pass' }, { which: 'run' }),
+      runFile({ 'test.shop.t': 'pass' }, { which: 'test' }),
+    ];
+    expect(notes(merged({ files })).join()).not.toContain('part_of_the_work');
+  });
 });

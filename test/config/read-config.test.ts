@@ -21,6 +21,11 @@ describe('a configuration', () => {
     expect(parseConfig('# only a comment\n', 'dq-report.yml')).toEqual({});
   });
 
+  test('may name an owner in one word', () => {
+    expect(parseConfig('owners: { default: Data team }', 'x').owners?.default).toEqual({ name: 'Data team' });
+    expect(problemsOf('owners: { default: { nmae: Data team } }').join()).toContain('Did you mean `name`?');
+  });
+
   test('is told all its problems at once, each with its place and what to write instead', () => {
     const problems = problemsOf(
       [
@@ -56,8 +61,8 @@ describe('a configuration', () => {
 
 describe('a rule', () => {
   const candidate = {
-    model: 'fct_orders',
-    test: 'unique',
+    model: ['fct_orders'],
+    test: ['order_id_used_once', 'unique', 'dq.unique'],
     path: 'models/marts/core/fct_orders.sql',
     package: 'shop',
     tags: ['daily'],
@@ -71,6 +76,8 @@ describe('a rule', () => {
     ['path: models/marts/*', false],
     ['tag: daily', true],
     ['package: shop, test: unique', true],
+    ['test: dq.*', true],
+    ['test: order_id_*', true],
     ['package: shop, test: not_null', false],
   ])('with {%s} matches: %s', (match, expected) => {
     const [rule] = toRules(

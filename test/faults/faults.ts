@@ -204,7 +204,7 @@ export const faults: readonly (readonly [name: string, fault: Fault, expected: E
     },
     {
       causes: [
-        'critical model_errored syntax dim_clients; skipped_by: client_id_present_in_clients, client_id_unique_in_clients; fail_fast: checkout_started_before_completed, client_id_present_in_attribution, event_timestamp_present_in_attribution, every_purchase_has_a_channel, fct_client_journey, fct_client_metrics, funnel_steps_in_order, int_web_checkout_completed_attribution, revenue_matches_item_sum, revenue_matches_raw_events, revenue_present_in_attribution, rpt_daily_channel_revenue, transaction_id_present_in_attribution',
+        'critical model_errored syntax dim_clients; fail_fast: checkout_started_before_completed, client_id_present_in_attribution, event_timestamp_present_in_attribution, every_purchase_has_a_channel, fct_client_journey, fct_client_metrics, funnel_steps_in_order, int_web_checkout_completed_attribution, revenue_matches_item_sum, revenue_matches_raw_events, revenue_present_in_attribution, rpt_daily_channel_revenue, transaction_id_present_in_attribution; skipped_by: client_id_present_in_clients, client_id_unique_in_clients',
       ],
       exposures: allLate,
       notes: ['fail_fast'],

@@ -4,7 +4,7 @@ import type { Finding } from '../../src/findings/finding.ts';
 import { formatNumber } from '../../src/findings/message.ts';
 import { countOutcomes } from '../../src/findings/outcome.ts';
 import { noRules, type RankingRule, type Rules } from '../../src/findings/rules.ts';
-import { aRun, columnTest, type Project, type ResultOf } from '../project.ts';
+import { aRun, aRunOf, columnTest, type Project, type ResultOf } from '../project.ts';
 
 const shop: Project = {
   'source.web.events': {},
@@ -185,6 +185,14 @@ describe('the kind of a finding follows from the type of the node and its status
     );
   });
 
+  test('an ephemeral model that does not compile is told by the model that selects from it', () => {
+    const message = 'Compilation Error in model orders (models/orders.sql)\n  the ephemeral model is broken';
+    expect(findingOf('model.orders', { status: 'skipped', message: message.replace('\n ', '') })?.kind).toBe(
+      'model_errored',
+    );
+    expect(findingOf('model.orders', { status: 'skipped', message: 'ephemeral' })?.kind).toBe('node_skipped');
+  });
+
   test('outcomes are counted as dbt counts them', () => {
     const run = aRun(shop, {
       'model.orders': 'success',
@@ -249,6 +257,8 @@ describe('a finding', () => {
     expect([blocks('fail'), blocks('error'), blocks('warn')]).toEqual([true, true, false]);
     expect(findingOf('unit_test.orders.sums', 'fail')?.test?.blocks).toBe(true);
     expect(findingOf('model.orders', 'error')?.test).toBeNull();
+    const afterDbtTest = aRunOf(shop, { which: 'test', results: { 'test.unique_orders_id': 'fail' } });
+    expect(classify(afterDbtTest, noRules)[0]?.test?.blocks).toBe(false);
   });
 
   test.each([
@@ -474,6 +484,25 @@ describe('category and severity', () => {
     ]);
   });
 
+  test('of a test that is only to warn are no worse when it cannot run', () => {
+    const project: Project = {
+      'model.orders': { tags: ['business_critical'] },
+      'test.soft': columnTest('unique', 'model.orders', 'id', { config: { severity: 'WARN' } }),
+      'test.hard': columnTest('unique', 'model.orders', 'id', { config: { severity: 'error' } }),
+    };
+    expect(ranked(findingOf('test.soft', 'error', { project }))).toBe('business_critical warning');
+    expect(ranked(findingOf('test.hard', 'error', { project }))).toBe('business_critical critical');
+  });
+
+  test('of a skipped model are critical where its business is, whatever meta says of its severity', () => {
+    const project: Project = {
+      'model.orders': { tags: ['business_critical'], meta: { dq_report: { severity: 'error' } } },
+      'test.t': columnTest('unique', 'model.orders', 'id'),
+    };
+    expect(ranked(findingOf('model.orders', 'skipped', { project }))).toBe('business_critical critical');
+    expect(ranked(findingOf('test.t', 'skipped', { project }))).toBe('business_critical warning');
+  });
+
   /** What the test, its model and the configuration say; the nearest wins. */
   test.each<[string, { test?: object; model?: object; rules?: readonly RankingRule[]; status?: string }, string]>([
     [
@@ -581,15 +610,15 @@ describe('category and severity', () => {
     classify(run, { ...noRules, ranking: [look] });
     expect(seen).toEqual([
       {
-        model: 'orders',
-        test: 'unique',
+        model: ['orders'],
+        test: ['t', 'unique'],
         path: 'models/orders.sql',
         package: 'tests_of_ours',
         tags: ['nightly', 'core'],
       },
-      { model: 'singular', test: 'singular', path: 'tests/singular.sql', package: 'shop', tags: [] },
-      { model: 'test.shop.unknown', test: null, path: null, package: null, tags: [] },
-      { model: 'events', test: null, path: 'models/sources.yml', package: 'shop', tags: ['raw'] },
+      { model: ['singular'], test: ['singular'], path: 'tests/singular.sql', package: 'shop', tags: [] },
+      { model: ['test.shop.unknown', 'unknown'], test: [], path: null, package: null, tags: [] },
+      { model: ['events', 'web.events'], test: [], path: 'models/sources.yml', package: 'shop', tags: ['raw'] },
     ]);
   });
 });

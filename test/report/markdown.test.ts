@@ -82,7 +82,7 @@ describe('a markdown report', () => {
         notes: [{ code: 'no_manifest', message: 'There is no manifest.json.' }],
       },
     });
-    expect(markdown(report)).toBe(`## 🔴 shop (prod): 1 critical, 1 warning; exposures: 1 late
+    expect(markdown(report)).toBe(`## 🔴 shop (prod): Causes: 1 critical, 1 warning. Exposures: 1 late
 
 **1 passed · 0 warned · 0 failed · 0 errored · 0 skipped**
 

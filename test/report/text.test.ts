@@ -56,9 +56,9 @@ Sources: 1 fresh, 0 stale, 0 unchecked
 
 Dashboards and other exposures: 1 late, 1 safe
   ◷ late    Revenue board  Finance <finance@shop.example>
+            revenue: not rebuilt, so it shows rows of an earlier run
             not_null client_id on orders: 1,234 rows without a value (in rows
             that it does not show yet)
-            revenue: not rebuilt, so it shows rows of an earlier run
             and 1 more reason
   ✓ safe    traffic
 
@@ -75,8 +75,8 @@ Dashboards and other exposures: 1 late, 1 safe
    file         models/orders.sql
    once mended  dbt build --select orders+
 
-1 error; exposures: 1 late. --verbose tells every cause in full and names what
-is folded under it.
+Causes: 1 error. Exposures: 1 late. --verbose tells every cause in full and
+names what is folded under it.
 `);
 });
 
