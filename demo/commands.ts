@@ -93,11 +93,12 @@ export function environment(): NodeJS.ProcessEnv {
 }
 
 /** Runs the built dq-report on the artifacts in a folder, in full view. */
-export function runReport(target: string): void {
+export function runReport(target: string, verbose: boolean): void {
   const program = join(root, 'dist', 'main.cjs');
   // Node would end with 1 too, and that means findings.
   if (!existsSync(program)) throw new DemoError('There is no dist/main.cjs. `node scripts/build.ts` makes it.');
   const args = ['--project-dir', pathFrom(root, demoDir), '--target-path', pathFrom(root, target)];
+  if (verbose) args.push('--verbose');
   say(`\n$ dq-report ${args.join(' ')}\n`);
   const { status } = spawnSync(process.execPath, [program, ...args], {
     cwd: root,

@@ -10,6 +10,7 @@ import { DEFAULT_UNTIL, generateEvents } from './generate-events.ts';
 
 interface DemoOptions {
   readonly saved?: boolean;
+  readonly verbose?: boolean;
   readonly events?: string;
   readonly until: string;
   readonly keep?: string;
@@ -35,13 +36,14 @@ const program = new Command('npm run demo --')
       'keep',
     ]),
   )
+  .option('-v, --verbose', 'Let dq-report tell every cause in full.')
   .allowExcessArguments(false)
   .exitOverride();
 
 try {
   program.parse();
   const options = program.opts<DemoOptions>();
-  if (options.saved === true) reportOnSaved();
+  if (options.saved === true) reportOnSaved(options.verbose);
   else runAll(options);
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
@@ -51,12 +53,12 @@ try {
   } else throw error;
 }
 
-function reportOnSaved(): void {
+function reportOnSaved(verbose = false): void {
   buildTool();
-  runReport(join(demoDir, 'saved'));
+  runReport(join(demoDir, 'saved'), verbose);
 }
 
-function runAll({ events, until, keep }: DemoOptions): void {
+function runAll({ events, until, keep, verbose = false }: DemoOptions): void {
   // Before anything is installed: mistakes of the command line should not cost a minute.
   const source = events === undefined ? writeEvents(until) : folderOfEvents(events);
   const folder = runFolder(keep === undefined ? emptied(join(demoDir, 'runs', 'latest')) : newFolder(keep));
@@ -70,7 +72,7 @@ function runAll({ events, until, keep }: DemoOptions): void {
     source,
   );
   runDbt({ args: ['build'], closing: /^Done\. /, artifact: 'run_results.json' }, folder, source);
-  runReport(folder.target);
+  runReport(folder.target, verbose);
 }
 
 function buildTool(): void {
