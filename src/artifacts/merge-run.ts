@@ -15,7 +15,7 @@ export interface Artifacts {
  * A sources.json older than this, counted back from the run, belongs to an earlier day's freshness check.
  * Daily jobs check freshness shortly before they build, or in the evening before.
  */
-export const FRESHNESS_LIMIT_HOURS = 12;
+const FRESHNESS_LIMIT_HOURS = 12;
 
 /**
  * Merges the files of several invocations: by `unique_id`, the newest file wins; files of commands that test nothing
