@@ -4,7 +4,7 @@ import { type Problem, ProblemError } from './errors.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
- * 0: nothing at or above `--fail-on`; 1: findings; 2: dq-report could not do its work.
+ * 0: nothing at or above `--fail-on`; 1: findings, or a run that did not get to its end; 2: dq-report could not do its work.
  */
 export type ExitCode = 0 | 1 | 2;
 
@@ -19,11 +19,18 @@ export async function runCli(args: readonly string[], version: string, runtime: 
     return exit;
   } catch (error) {
     // --help and --version end this way too.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof ProblemError)) throw error;
-    tell(error.problems, args, runtime);
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const problems =
+      error instanceof CommanderError ? [usageProblem(error)] : error instanceof ProblemError ? error.problems : null;
+    if (problems === null) throw error;
+    tell(problems, args, runtime);
     return 2;
   }
+}
+
+function usageProblem({ message }: CommanderError): Problem {
+  const what = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  return { code: 'usage', what, next: 'Run `dq-report --help` to see every option.' };
 }
 
 function buildProgram(version: string, runtime: Runtime, finish: (exit: ExitCode) => void): Command {
@@ -33,8 +40,8 @@ function buildProgram(version: string, runtime: Runtime, finish: (exit: ExitCode
     .helpOption('-h, --help', 'Print this help.')
     .helpCommand(false)
     .showSuggestionAfterError()
-    .showHelpAfterError('Run `dq-report --help` to see every option.')
-    .configureOutput({ writeOut: (text) => runtime.stdout.write(text), writeErr: (text) => runtime.stderr.write(text) })
+    // Mistakes are told below, all in one way.
+    .configureOutput({ writeOut: (text) => runtime.stdout.write(text), writeErr: () => undefined })
     .exitOverride();
 
   const report = program
@@ -92,7 +99,8 @@ const helpAfter = `
 Most options can be set by a variable too: DQ_REPORT_FAIL_ON=warning. dbt's own
 DBT_TARGET_PATH, DBT_PROJECT_DIR and DBT_QUIET (or DBT_ENGINE_...) are read as well.
 
-Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 dq-report could not work.`;
+Exit codes: 0 nothing at or above --fail-on, 1 findings or an unfinished run,
+2 dq-report could not work.`;
 
 /** All problems at once: what, then what to do. */
 function tell(problems: readonly Problem[], args: readonly string[], { stderr, env }: Runtime): void {

@@ -9,4 +9,4 @@ export const formats = {
 } satisfies Record<string, () => Promise<Format>>;
 
 export type FormatName = keyof typeof formats;
-export const FORMAT_NAMES = ['text', 'json', 'markdown', 'junit'] as const satisfies readonly FormatName[];
+export const FORMAT_NAMES: readonly FormatName[] = ['text', 'json', 'markdown', 'junit'];

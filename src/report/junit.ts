@@ -60,7 +60,7 @@ function suite(name: string, cases: readonly TestCase[], timestamp: string | nul
   ].join('\n');
 }
 
-type Verdict = 'passed' | 'warned' | 'failure' | 'error' | 'skipped';
+type CaseOutcome = 'passed' | 'warned' | 'failure' | 'error' | 'skipped';
 
 interface TestCase {
   readonly uniqueId: string;
@@ -68,13 +68,17 @@ interface TestCase {
   readonly classname: string;
   readonly name: string;
   readonly file: string | null;
-  readonly verdict: Verdict;
+  readonly verdict: CaseOutcome;
   readonly said: { readonly type: string; readonly message: string; readonly text: string } | null;
 }
 
 function testCases({ run, findings, causes }: Report): readonly TestCase[] {
   const found = new Map(findings.map((finding) => [finding.uniqueId, finding]));
-  const explained = new Map(causes.flatMap((cause) => cause.symptoms.map((symptom) => [symptom.finding, cause])));
+  const causeOf = new Map(
+    causes.flatMap((cause) =>
+      [cause.finding, ...cause.symptoms.map(({ finding }) => finding)].map((finding) => [finding, cause]),
+    ),
+  );
   const outcomes = new Map<string, Outcome>([
     ...run.freshness.results.map(({ uniqueId }) => [uniqueId, 'passed'] as const),
     // Sources that dbt left out of sources.json have a finding but no result.
@@ -92,7 +96,7 @@ function testCases({ run, findings, causes }: Report): readonly TestCase[] {
     return {
       ...named,
       name,
-      ...(finding === undefined ? withoutFinding(outcome) : withFinding(finding, explained.get(finding))),
+      ...(finding === undefined ? withoutFinding(outcome) : withFinding(finding, causeOf.get(finding))),
     };
   });
 }
@@ -120,7 +124,7 @@ function withoutFinding(outcome: Outcome): Pick<TestCase, 'verdict' | 'said'> {
 function withFinding(finding: Finding, cause: Cause | undefined): Pick<TestCase, 'verdict' | 'said'> {
   const { kind, severity, owner } = finding;
   const lines = messageLines(finding);
-  const because = cause === undefined ? null : titleOf(cause.finding);
+  const because = cause === undefined || cause.finding === finding ? null : titleOf(cause.finding);
   const command = cause?.nextCommand ?? null;
   const text = [
     ...lines,
@@ -142,7 +146,7 @@ function withFinding(finding: Finding, cause: Cause | undefined): Pick<TestCase,
 }
 
 /** The team's severity decides, as it does for the exit code: a warning never turns a build red, whoever calls it one. */
-function verdictOf({ kind, severity }: Finding): Verdict {
+function verdictOf({ kind, severity }: Finding): CaseOutcome {
   switch (kind) {
     case 'node_skipped':
       return 'skipped';
@@ -165,7 +169,7 @@ function verdictOf({ kind, severity }: Finding): Verdict {
 }
 
 function tally(cases: readonly TestCase[]): Record<'tests' | 'failures' | 'errors', number> {
-  const number = (verdict: Verdict): number => cases.filter((each) => each.verdict === verdict).length;
+  const number = (verdict: CaseOutcome): number => cases.filter((each) => each.verdict === verdict).length;
   return { tests: cases.length, failures: number('failure'), errors: number('error') };
 }
 

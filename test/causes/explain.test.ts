@@ -152,6 +152,15 @@ describe('a finding folds', () => {
     expect(told(run).toSorted()).toEqual(['source.web.events <- test.fct_recent (stale_input)', 'test.fct_id']);
   });
 
+  test('under a stale source, if a team calls it a matter of freshness', () => {
+    const tagged: Project = {
+      ...shop,
+      'test.fct_own': { reads: ['model.fct'], attached_node: 'model.shop.fct', tags: ['freshness'] },
+    };
+    const run = aRun(tagged, { ...green, 'test.fct_own': fails(1) }, { freshness: { 'source.web.events': 'error' } });
+    expect(told(run)).toEqual(['source.web.events <- test.fct_own (stale_input)']);
+  });
+
   test('under the same test on the same column further up, with no more failures', () => {
     expect(told(aRun(shop, { ...green, 'test.stg_id': warns(9), 'test.int_id': fails(9) }))).toEqual([
       'test.stg_id <- test.int_id (same_column)',
@@ -185,8 +194,12 @@ describe('a finding folds', () => {
     const run = aRunOf(
       shop,
       { which: 'run', results: { 'model.stg': 'success', 'model.int': 'error', 'model.fct': 'skipped' } },
-      { which: 'test', results: { 'test.stg_id': fails(3) } },
+      { which: 'test', results: { 'test.stg_id': fails(3), 'test.fct_id': 'skipped' } },
     );
+    // Within `dbt test` no test keeps another one from running.
+    expect(explain(classify(run, noRules), run).unexplained.map(({ uniqueId }) => uniqueId)).toEqual([
+      'test.shop.fct_id',
+    ]);
     expect(told(run).toSorted()).toEqual(['model.int <- model.fct (skipped_by)', 'test.stg_id']);
   });
 
@@ -314,6 +327,35 @@ describe('a cause', () => {
     expect(Object.fromEntries(blocked)).toEqual({ 'model.shop.stg': 4, 'model.shop.other': 1, 'test.shop.stg_id': 0 });
   });
 
+  test('never suspects a stale source above: late rows are not wrong rows', () => {
+    const run = aRun(shop, { ...green, 'test.fct_id': fails(7) }, { freshness: { 'source.web.events': 'error' } });
+    const { causes } = explain(classify(run, noRules), run);
+    expect(causes.map(({ upstreamSuspects }) => upstreamSuspects)).toEqual([[], []]);
+  });
+
+  test('of an outage reaches as far as all that it hit', () => {
+    const far: Project = {
+      ...shop,
+      'model.far': {},
+      'model.farther': { reads: ['model.far'] },
+      'exposure.far_board': { reads: ['model.farther'] },
+    };
+    const refused = {
+      status: 'error',
+      message: 'Database Error in model x (x.sql)\n  server closed the connection unexpectedly',
+    };
+    const run = aRun(far, {
+      'model.stg': refused,
+      'model.other': refused,
+      'model.far': refused,
+      'model.farther': 'skipped',
+    });
+    const { causes } = explain(classify(run, noRules), run);
+    expect(causes).toHaveLength(1);
+    expect(causes[0]?.impact.exposures).toContain('far_board');
+    expect(causes[0]?.nextCommand).toBe('dbt retry');
+  });
+
   test('names other causes above it as suspects', () => {
     const run = aRun(shop, { ...green, 'test.stg_id': warns(1), 'test.fct_id': fails(7) });
     const { causes } = explain(classify(run, noRules), run);
@@ -406,6 +448,24 @@ describe('an exposure is', () => {
       { freshness: fresh },
     );
     expect(verdicts(run)).toEqual({ revenue: 'wrong', board: 'wrong' });
+  });
+
+  test('before others of its verdict when something worse lies above it', () => {
+    const two: Project = {
+      ...shop,
+      'exposure.aaa': { reads: ['model.other'] },
+      'test.other_a': columnTest('unique', 'model.other', 'client_id'),
+      'test.critical': columnTest('unique', 'model.fct', 'client_id', {
+        config: { meta: { dq_report: { severity: 'critical' } } },
+      }),
+    };
+    const run = aRun(two, { ...green, 'test.other_a': fails(1), 'test.critical': fails(1) }, { freshness: fresh });
+    expect(Object.keys(verdicts(run))).toEqual(['board', 'revenue', 'aaa']);
+  });
+
+  test('told of a fault once, where it begins', () => {
+    const run = aRun(shop, { ...green, 'test.stg_id': warns(9), 'test.int_id': warns(9) }, { freshness: fresh });
+    expect(reasons(run, 'revenue')).toEqual(['Warning: stg_id on stg: 9 rows without a value']);
   });
 
   test('unknown when models or tests above it were not part of the run', () => {

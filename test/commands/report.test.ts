@@ -185,9 +185,13 @@ describe('a mistake is answered by a sentence and exit code 2:', () => {
     expect(stderr).toContain('could not be written');
   });
 
-  test('as JSON lines with --log-format json', async () => {
-    const { stderr } = await dqReport(['--log-format', 'json'], { cwd: root });
-    expect(JSON.parse(stderr)).toMatchObject({ level: 'error', code: 'no_project' });
+  test.each([
+    ['no_project', []],
+    ['usage', ['--formt', 'json']],
+    ['usage', ['--format', 'xml']],
+  ])('as JSON lines with --log-format json: %s %j', async (code, flags) => {
+    const { stderr } = await dqReport(['--log-format', 'json', ...flags], { cwd: root });
+    expect(JSON.parse(stderr)).toMatchObject({ level: 'error', code });
   });
 });
 

@@ -13,7 +13,7 @@ export const dbtProgram = join(root, '.venv', process.platform === 'win32' ? 'Sc
 
 /** One thing wrong with the shop, and how it is run. */
 export interface Fault {
-  /** Files of the project and their new text; `null` stands for the text there is. */
+  /** Files of the project, and what becomes of their text; of a new file's, which is empty. */
   readonly files?: Readonly<Record<string, (text: string) => string>>;
   readonly events?: Change;
   /** How many hours the events lag behind. */
@@ -96,7 +96,8 @@ export class Shop {
       WEB_SHOP_DATABASE: join(this.#folder, 'target', 'shop.duckdb'),
     };
     return new Promise((done, failed) => {
-      const dbt = spawn(dbtProgram, [...command, '--no-use-colors', '--threads', '2'], { cwd: this.#folder, env });
+      const threads = command.includes('--threads') ? [] : ['--threads', '2'];
+      const dbt = spawn(dbtProgram, [...command, '--no-use-colors', ...threads], { cwd: this.#folder, env });
       let output = '';
       for (const stream of [dbt.stdout, dbt.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
       dbt.on('error', failed);

@@ -211,3 +211,9 @@ describe('the JUnit report', () => {
     );
   });
 });
+
+test('a failure names what to run once it is mended, and a skip what it waits for', () => {
+  const xml = junit(reportOf(aRun(shop, { 'model.stg': { status: 'error', message: 'no' }, 'model.fct': 'skipped' })));
+  expect(xml.match(/Next: dbt build --select stg\+/g)).toHaveLength(2);
+  expect(xml.match(/Because of: stg could not be built/g)).toHaveLength(1);
+});
