@@ -53,6 +53,7 @@ export function aFinding(more: Partial<Finding> = {}): Finding {
     errorClass: null,
     message: '77 rows without a value',
     failures: 77,
+    evidence: null,
     owner: null,
     observedAt: '2026-01-02T06:00:00Z',
     ...more,

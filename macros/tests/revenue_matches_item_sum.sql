@@ -11,7 +11,8 @@
   NULL: a revenue of NULL fails, and so does a key of NULL, because it belongs to nothing. A line without revenue counts
   as 0 and lets its order fall short; with `lines_without_revenue: fail` one such line fails the order outright.
   `tolerance` is an amount of money: half a cent by default, so that floating point cannot fail the test.
-  With `timestamp_column`, a column of the orders, the evidence says on which days.
+  The evidence says how much of the revenue no line accounts for and, with `timestamp_column`, a column of the orders, on
+  which days.
 -#}
 {% test revenue_matches_item_sum(
     model, column_name, items, key_columns='transaction_id', item_revenue='item_revenue', items_condition=none,
@@ -101,7 +102,9 @@ compared as (
 {%- endset -%}
 {{ dq_report._select_failing(
     compared, units='compared', failed_if='problem is not null', unit='order', keys=keys,
-    measure='revenue', measure_name=column_name, period='order_day' if timestamp_column
+    measure='revenue', measure_name=column_name ~ ' not in lines',
+    failed_measure='case when revenue > coalesce(item_revenue, 0) then revenue - coalesce(item_revenue, 0) else 0 end',
+    period='order_day' if timestamp_column
 ) }}
 
 {% endmacro %}

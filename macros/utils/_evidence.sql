@@ -6,7 +6,7 @@
   - an sql_header is not there yet
   - dbt 2 answers with an empty table while it parses
 -#}
-{% macro _evidence(ctes, units, failed_if, unit, keys, measure, measure_name, period) %}
+{% macro _evidence(ctes, units, failed_if, unit, keys, measure, measure_name, failed_measure, period) %}
 {%- set settings = dq_report._settings() -%}
 {%- if not execute
     or flags.WHICH not in ['build', 'test', 'retry']
@@ -26,7 +26,7 @@ select
     cast(count(case when {{ failed_if }} then 1 end) as {{ text }}) as failed
     {%- if measure %},
     cast(sum({{ measure }}) as {{ text }}) as measure_checked,
-    cast(sum(case when {{ failed_if }} then {{ measure }} end) as {{ text }}) as measure_failed
+    cast(sum(case when {{ failed_if }} then {{ failed_measure }} end) as {{ text }}) as measure_failed
     {%- endif %}
     {%- if period %},
     cast(min(case when {{ failed_if }} then {{ period }} end) as {{ text }}) as first_period,
@@ -54,11 +54,11 @@ from {{ units }}
 {%- if measure -%}
     {%- do parts.append(
         '"measure":{"name":' ~ dq_report._json_text(measure_name or measure)
-            ~ ',"checked":' ~ dq_report._json_number(row[2]) ~ ',"failed":' ~ dq_report._json_number(row[3]) ~ '}'
+            ~ ',"checked":' ~ dq_report._json_number(row[2]) ~ ',"failed":' ~ dq_report._json_number('0' if failed == '0' else row[3]) ~ '}'
     ) -%}
 {%- endif -%}
 {%- if keys and settings.sample_keys > 0 and failed != '0' -%}
-    {%- do parts.append('"samples":' ~ dq_report._samples(ctes, units, failed_if, keys, measure, settings.sample_keys)) -%}
+    {%- do parts.append('"samples":' ~ dq_report._samples(ctes, units, failed_if, keys, failed_measure, settings.sample_keys)) -%}
 {%- endif -%}
 {%- set at = 4 if measure else 2 -%}
 {%- if period and row[at] is not none -%}

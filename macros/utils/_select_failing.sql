@@ -9,14 +9,17 @@
   columns         what is selected of a failing unit
   keys            columns of `units` that tell one unit from another: a list, or names with their expressions
   measure         an amount of `units` that is worth adding up, and `measure_name` its name
+  failed_measure  how much of it counts when the unit fails, all of it if left out
   period          a day or month of `units`
 
   The test scans its data once when nothing is wrong: if the evidence says so, what is left to select is nothing.
 -#}
 {% macro _select_failing(
-    ctes, units, failed_if, unit, columns='*', keys=none, measure=none, measure_name=none, period=none
+    ctes, units, failed_if, unit, columns='*', keys=none, measure=none, measure_name=none, failed_measure=none, period=none
 ) %}
-{%- set evidence = dq_report._evidence(ctes, units, failed_if, unit, keys, measure, measure_name, period) -%}
+{%- set evidence = dq_report._evidence(
+    ctes, units, failed_if, unit, keys, measure, measure_name, failed_measure or measure, period
+) -%}
 {{ ctes }}
 
 select {{ columns }}

@@ -3,6 +3,7 @@ import type { Manifest } from '../artifacts/manifest.ts';
 import { instantOf } from '../artifacts/run.ts';
 import { type Finding, type FindingKind, rankOf } from '../findings/finding.ts';
 import type { FoldReason } from './cause.ts';
+import { failsForSameKeys } from './same-keys.ts';
 
 /** Which finding each folded finding lies under, and why. What is not in the map explains itself. */
 export type Folds = ReadonlyMap<Finding, { readonly under: Finding; readonly because: FoldReason }>;
@@ -17,6 +18,7 @@ export function fold(findings: readonly Finding[], manifest: Manifest): Folds {
     failFast(findings),
     skippedBy(findings, manifest),
     staleInput(findings, manifest),
+    sameKeys(findings, manifest),
     sameColumn(findings, manifest),
   ];
   for (const finding of findings) {
@@ -170,6 +172,23 @@ function asksForRecentRows({ test, category }: Finding): boolean {
 
 function isTestResult(kind: FindingKind): boolean {
   return kind === 'test_failed' || kind === 'test_warned';
+}
+
+function sameKeys(findings: readonly Finding[], manifest: Manifest) {
+  const withSamples = new Map<string, Finding[]>();
+  for (const finding of findings.filter(({ evidence }) => evidence !== null && evidence.samples.length > 0))
+    pushTo(withSamples, finding.subject.uniqueId, finding);
+  return (finding: Finding) => {
+    const { evidence } = finding;
+    if (evidence === null || evidence.samples.length === 0 || withSamples.size < 2) return null;
+    for (const ancestor of ancestorsOf(manifest, finding.subject.uniqueId)) {
+      const under = withSamples
+        .get(ancestor)
+        ?.find((above) => above.evidence !== null && failsForSameKeys(evidence, above.evidence));
+      if (under !== undefined) return { under, because: 'same_keys' as const };
+    }
+    return null;
+  };
 }
 
 function sameColumn(findings: readonly Finding[], manifest: Manifest) {

@@ -1,3 +1,4 @@
+import type { Evidence } from '../artifacts/evidence.ts';
 import type { Manifest } from '../artifacts/manifest.ts';
 import { partsOf } from '../artifacts/manifest.ts';
 import type { FreshnessResult, NodeResult, Run } from '../artifacts/run.ts';
@@ -28,6 +29,7 @@ function fromResult(result: NodeResult, manifest: Manifest, rules: Rules): Findi
       message: resultMessage(result, kind, manifest.node(result.uniqueId)?.test?.name ?? null),
       // dbt counts hooks and unit tests here as well, which have no rows.
       failures: partsOf(result.uniqueId).resourceType === 'test' ? result.failures : null,
+      evidence: kind === 'test_failed' || kind === 'test_warned' ? result.evidence : null,
       // dbt skips what is below a test that failed, never what is below one that warned.
       blocks: result.status === 'fail' || result.status === 'error',
       observedAt: result.completedAt,
@@ -99,6 +101,7 @@ function fromFreshness(result: FreshnessResult, manifest: Manifest, rules: Rules
         dbtWarns,
         message: freshnessMessage(result),
         failures: null,
+        evidence: null,
         blocks: false,
         observedAt: checkedAt,
         error: result.error,
@@ -124,6 +127,7 @@ function uncheckedSources({ freshness, manifest }: Run, rules: Rules): readonly 
         dbtWarns: false,
         message,
         failures: null,
+        evidence: null,
         blocks: false,
         observedAt: null,
         error: null,
@@ -140,6 +144,7 @@ interface Observed {
   readonly dbtWarns: boolean;
   readonly message: string;
   readonly failures: number | null;
+  readonly evidence: Evidence | null;
   readonly blocks: boolean;
   readonly observedAt: string | null;
   /** The adapter's words, where they are not the message; null where there are none. */
@@ -147,7 +152,7 @@ interface Observed {
 }
 
 function build(observed: Observed, manifest: Manifest, rules: Rules): Finding {
-  const { uniqueId, kind, message, failures, observedAt } = observed;
+  const { uniqueId, kind, message, failures, evidence, observedAt } = observed;
   const testId = isTest(uniqueId) ? uniqueId : null;
   const subjectId = testId === null ? uniqueId : subjectOfTest(manifest, testId);
   return {
@@ -159,6 +164,7 @@ function build(observed: Observed, manifest: Manifest, rules: Rules): Finding {
     errorClass: errorClassOf(kind, observed.error === undefined ? message : observed.error),
     message,
     failures,
+    evidence,
     owner: ownerOf(subjectId, testId, manifest, rules),
     observedAt,
   };

@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
+import type { Evidence, Sample } from '../artifacts/evidence.ts';
 import type { OwnerFields } from '../artifacts/manifest.ts';
 import { instantOf, type Timestamp } from '../artifacts/run.ts';
 import { type Cause, type ExposureVerdict, type FoldReason, type Impact, VERDICTS } from '../causes/cause.ts';
 import { describeErrorClass } from '../findings/error-class.ts';
 import type { Finding } from '../findings/finding.ts';
-import { formatNumber } from '../findings/message.ts';
+import { formatNumber, pluralOf, unitsPhrase } from '../findings/message.ts';
 import { testTitle } from '../findings/test-title.ts';
 
 /** What every format says in the same words. Text from artifacts is data: each format escapes it for its own sink. */
@@ -43,8 +44,68 @@ export function titleOf({ kind, subject, test, errorClass }: Finding): string {
   }
 }
 
-/** The message without the parts that repeat the title: dbt's first line and the path of the compiled file. */
-export function messageLines({ message }: Pick<Finding, 'message'>): readonly string[] {
+/**
+ * The message without the parts that repeat the title: dbt's first line and the path of the compiled file. What a test
+ * measured takes the place of its bare count, or a line of its own where a `limit` or `fail_calc` counted otherwise.
+ */
+export function messageLines(finding: Pick<Finding, 'message' | 'evidence' | 'test'>): readonly string[] {
+  const lines = linesOf(finding.message);
+  if (finding.evidence === null) return lines;
+  const units = plain(unitsPhrase(finding.evidence, finding.test?.testName ?? null));
+  const phrase = evidencePhrase(finding.evidence, units);
+  const [first = '', ...rest] = lines;
+  return first.startsWith(units) ? [phrase + first.slice(units.length), ...rest] : [...lines, phrase];
+}
+
+/** "77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue · 2025-02-23 to 2025-03-08 (12 days) · e.g. …" */
+function evidencePhrase({ measure, periods, samples }: Evidence, units: string): string {
+  const parts = [
+    units,
+    measure === null ? null : measurePhrase(measure),
+    periods === null ? null : periodsPhrase(periods),
+    samples.length === 0 ? null : `e.g. ${samples.slice(0, SAMPLES_SHOWN).map(samplePhrase).join('; ')}`,
+  ];
+  return plain(parts.filter((part) => part !== null).join(' · ')).replaceAll(/\s+/g, ' ');
+}
+
+const SAMPLES_SHOWN = 3;
+const SAMPLE_LENGTH = 60;
+
+function measurePhrase({ name, checked, failed }: NonNullable<Evidence['measure']>): string | null {
+  if (failed === null) return null;
+  const digits = [checked, failed].some((amount) => amount !== null && !Number.isInteger(amount)) ? 2 : 0;
+  const amounts = [failed, checked].filter((amount) => amount !== null).map((amount) => formatAmount(amount, digits));
+  return `${amounts.join(' of ')} ${name}`;
+}
+
+function formatAmount(amount: number, digits: number): string {
+  // `formatNumber` would drop the zeros.
+  const [whole = '', fraction] = Math.abs(amount).toFixed(digits).split('.');
+  return `${amount < 0 ? '-' : ''}${formatNumber(Number(whole))}${fraction === undefined ? '' : `.${fraction}`}`;
+}
+
+function periodsPhrase({ first, last, failed }: NonNullable<Evidence['periods']>): string {
+  const span = first === last ? first : `${first} to ${last}`;
+  const period = /^\d{4}-\d\d-\d\d$/.test(first) ? 'day' : 'period';
+  return `${span} (${formatNumber(failed)} ${failed === 1 ? period : pluralOf(period)})`;
+}
+
+/** `T100`, or `client_id C1, day 2025-03-01` where there are several columns. */
+function samplePhrase(sample: Sample): string {
+  const members = Object.entries(sample);
+  const shown = members.map(([column, value]) => {
+    const text = shortened(value === null ? 'NULL' : String(value));
+    return members.length === 1 ? text : `${column} ${text}`;
+  });
+  return shown.join(', ');
+}
+
+function shortened(text: string): string {
+  // Not in the middle of a character.
+  return text.length > SAMPLE_LENGTH ? `${text.slice(0, SAMPLE_LENGTH).replace(/\p{Cs}$/u, '')}…` : text;
+}
+
+function linesOf(message: string): readonly string[] {
   const lines = plain(message)
     .split('\n')
     .map((line) => line.trimEnd())
@@ -101,6 +162,8 @@ export function foldPhrase(because: FoldReason): string {
       return 'skipped because dbt stopped at it (fail-fast)';
     case 'stale_input':
       return 'asking for recent rows below it';
+    case 'same_keys':
+      return 'failing for the same keys further down';
     case 'same_column':
       return 'repeating it further down (same test, same column)';
   }
