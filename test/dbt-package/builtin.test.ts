@@ -32,7 +32,9 @@ describe.each(engines)('on %s', (engine) => {
       });
       const plain = await project.results();
 
-      expect([...own].filter(([, { status }]) => status === 'error').map(([name, { message }]) => [name, message])).toEqual([]);
+      expect(
+        [...own].filter(([, { status }]) => status === 'error').map(([name, { message }]) => [name, message]),
+      ).toEqual([]);
       expect(verdictsOf(ours)).toEqual(verdictsOf(own));
       expect(verdictsOf(own)).toMatchObject(verdictsOf(plain));
       // Or else nothing was compared.

@@ -55,11 +55,13 @@ function modelYaml(name: string, { id, code, parent }: Columns, random: Random):
     ...(random.chance(0.3) ? { warn_if: random.pick(['> 1', '>= 3', '= 0']) } : {}),
     ...(random.chance(0.3) ? { error_if: random.pick(['> 2', '= 1', '= 0']) } : {}),
     ...(random.chance(0.3) ? { fail_calc: random.pick(failCalcs) } : {}),
-    ...(random.chance(0.3)
-      ? { store_failures: true, store_failures_as: random.pick(['table', 'view']) }
-      : {}),
+    ...(random.chance(0.3) ? { store_failures: true, store_failures_as: random.pick(['table', 'view']) } : {}),
   });
-  const rowCounts: readonly [string, ...string[]] = ['count(*)', 'coalesce(sum(n_records), 0)', 'coalesce(max(n_records) * 2, 0)'];
+  const rowCounts: readonly [string, ...string[]] = [
+    'count(*)',
+    'coalesce(sum(n_records), 0)',
+    'coalesce(max(n_records) * 2, 0)',
+  ];
   const accepted = random.shuffled(['a', 'b', '', 'A ']).slice(0, random.between(1, 4));
   const tests = [
     [id, { not_null: { name: `${name}_not_null`, config: config(['count(*)', 'count(*) * 2']) } }],
