@@ -52,6 +52,7 @@ export function aFinding(more: Partial<Finding> = {}): Finding {
     errorClass: null,
     message: '77 rows without a value',
     failures: 77,
+    evidence: null,
     owner: null,
     invocationId: 'run-1',
     observedAt: '2026-01-02T06:00:00Z',

@@ -20,7 +20,7 @@ export type Project = Readonly<Record<string, ProjectNode>>;
 export type ResultOf = string | Readonly<Record<string, unknown>>;
 
 /** `model.orders` → `model.shop.orders`. */
-function fullId(short: string): string {
+export function fullId(short: string): string {
   const [type = '', ...rest] = short.split('.');
   return [type, 'shop', ...rest].join('.');
 }

@@ -26,6 +26,7 @@
 ) -%}
 {%- do dq_report._require_flag(allow_skipped_steps, 'funnel_order', 'allow_skipped_steps') -%}
 
+{%- set funnels -%}
 with events as (
 
     select
@@ -62,22 +63,41 @@ with_previous_step as (
         lag(reached_at) over (partition by {{ keys | join(', ') }} order by step_number) as previous_step_reached_at
     from first_reached
 
-)
+),
 
-select
-    {{ keys | join(', ') }},
-    min(step_number) as first_wrong_step,
-    min(reached_at) as reached_at
-from with_previous_step
-where reached_at < previous_step_reached_at
-    or step_number is null
-    or events_without_time > 0
-    {%- for key in keys %}
-    or {{ key }} is null
-    {%- endfor %}
-    {%- if not allow_skipped_steps %}
-    or coalesce(previous_step_number, 0) <> step_number - 1
-    {%- endif %}
-group by {{ keys | join(', ') }}
+judged as (
+
+    select
+        *,
+        case
+            when reached_at < previous_step_reached_at then 1
+            when step_number is null or events_without_time > 0 then 1
+            {%- for key in keys %}
+            when {{ key }} is null then 1
+            {%- endfor %}
+            {%- if not allow_skipped_steps %}
+            when coalesce(previous_step_number, 0) <> step_number - 1 then 1
+            {%- endif %}
+        end as is_wrong
+    from with_previous_step
+
+),
+
+funnels as (
+
+    select
+        {{ keys | join(', ') }},
+        count(is_wrong) as wrong_steps,
+        min(case when is_wrong = 1 then step_number end) as first_wrong_step,
+        min(case when is_wrong = 1 then reached_at end) as reached_at
+    from judged
+    group by {{ keys | join(', ') }}
+
+)
+{%- endset -%}
+{{ dq_report._select_failing(
+    funnels, units='funnels', failed_if='wrong_steps > 0', unit='funnel', keys=keys,
+    period=dq_report._day('reached_at')
+) }}
 
 {% endmacro %}

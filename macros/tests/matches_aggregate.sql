@@ -8,6 +8,8 @@
 
   Failing unit: a group. A group that only one side has fails.
   NULL: an aggregate of NULL fails, also when both are NULL: two unknown amounts are not equal. NULL is a group like others.
+  Of a sum, such as sum(revenue), the evidence says how much of it stands in failing groups. A group named day, week,
+  month, quarter or year is its period.
   `tolerance` is absolute, and half a cent by default, so that floating point cannot fail the test.
 -#}
 {% test matches_aggregate(
@@ -33,6 +35,7 @@
         ~ ' and the other ' ~ dq_report._shown(compare_groups | list) ~ '.'
 ) -%}
 
+{%- set judged -%}
 with totals as (
 
     select
@@ -99,9 +102,14 @@ judged as (
     from compared
 
 )
-
-select *
-from judged
-where problem is not null
+{%- endset -%}
+{%- set summed = modules.re.match('^\\s*sum\\(\\s*(\\w+)\\s*\\)\\s*$', expression, modules.re.I) -%}
+{%- set period = ['day', 'week', 'month', 'quarter', 'year'] | select('in', groups) | first -%}
+{{ dq_report._select_failing(
+    judged, units='judged', failed_if='problem is not null',
+    unit=(groups | first if groups | length == 1 else 'group') if groups else 'total', keys=groups | list,
+    measure='coalesce(expected_total, tested_total)' if summed, measure_name=summed.group(1) if summed,
+    period=period if period
+) }}
 
 {% endmacro %}

@@ -14,6 +14,7 @@
 {%- do dq_report._require_text(column_name, 'not_null_for_entire_day', 'column_name') -%}
 {%- do dq_report._require_text(timestamp_column, 'not_null_for_entire_day', 'timestamp_column') -%}
 
+{%- set days -%}
 with days as (
 
     select
@@ -24,11 +25,10 @@ with days as (
     group by {{ dq_report._day(timestamp_column) }}
 
 )
-
-select
-    day,
-    rows_of_the_day
-from days
-where rows_with_a_value = 0
+{%- endset -%}
+{{ dq_report._select_failing(
+    days, units='days', failed_if='rows_with_a_value = 0', unit='day', columns='day, rows_of_the_day',
+    measure='rows_of_the_day', measure_name='rows', period='day'
+) }}
 
 {% endmacro %}

@@ -29,6 +29,7 @@
     '`event` and `predecessor` must be two different events, but both are ' ~ dq_report._shown(event) ~ '.'
 ) -%}
 
+{%- set judged -%}
 with events as (
 
     select
@@ -48,16 +49,23 @@ first_predecessors as (
     where {{ step_column }} = {{ dq_report._literal(predecessor) }}
     group by {{ same | join(', ') }}
 
-)
+),
 
-select
-    events.*,
-    first_predecessors.predecessor_at as first_predecessor_at
-from events
-left join first_predecessors
-    on {% for column in same %}events.{{ column }} = first_predecessors.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
-where first_predecessors.predecessor_at is null
-    or events.event_at is null
-    or first_predecessors.predecessor_at > events.event_at
+judged as (
+
+    select
+        events.*,
+        first_predecessors.predecessor_at as first_predecessor_at
+    from events
+    left join first_predecessors
+        on {% for column in same %}events.{{ column }} = first_predecessors.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+
+)
+{%- endset -%}
+{{ dq_report._select_failing(
+    judged, units='judged',
+    failed_if='first_predecessor_at is null or event_at is null or first_predecessor_at > event_at',
+    unit='event', keys=(context + same) | unique | list, period=dq_report._day('event_at')
+) }}
 
 {% endmacro %}

@@ -11,18 +11,22 @@
   NULL: a revenue of NULL fails, and so does a key of NULL, because it belongs to nothing. A line without revenue counts
   as 0 and lets its order fall short; with `lines_without_revenue: fail` one such line fails the order outright.
   `tolerance` is an amount of money: half a cent by default, so that floating point cannot fail the test.
+  The evidence says how much of the revenue no line accounts for and, with `timestamp_column`, a column of the orders, on
+  which days.
 -#}
 {% test revenue_matches_item_sum(
     model, column_name, items, key_columns='transaction_id', item_revenue='item_revenue', items_condition=none,
-    lines_without_revenue='zero', tolerance=0.005
+    lines_without_revenue='zero', tolerance=0.005, timestamp_column=none
 ) %}
     {{ return(adapter.dispatch('test_revenue_matches_item_sum', 'dq_report')(
-        model, column_name, items, key_columns, item_revenue, items_condition, lines_without_revenue, tolerance
+        model, column_name, items, key_columns, item_revenue, items_condition, lines_without_revenue, tolerance,
+        timestamp_column
     )) }}
 {% endtest %}
 
 {% macro default__test_revenue_matches_item_sum(
-    model, column_name, items, key_columns, item_revenue, items_condition, lines_without_revenue, tolerance
+    model, column_name, items, key_columns, item_revenue, items_condition, lines_without_revenue, tolerance,
+    timestamp_column
 ) %}
 {%- set keys = dq_report._column_list(key_columns, 'revenue_matches_item_sum', 'key_columns') -%}
 {%- do dq_report._require_model(items, 'revenue_matches_item_sum', 'items') -%}
@@ -34,13 +38,18 @@
     '`lines_without_revenue` must be zero or fail, but it is ' ~ dq_report._shown(lines_without_revenue) ~ '.'
 ) -%}
 {%- do dq_report._require_amount(tolerance, 'revenue_matches_item_sum', 'tolerance') -%}
+{%- do dq_report._require_optional_text(timestamp_column, 'revenue_matches_item_sum', 'timestamp_column') -%}
 {%- set lines_need_an_order = items_condition or not config.get('where') -%}
 
+{%- set compared -%}
 with orders as (
 
     select
         {{ keys | join(', ') }},
         {{ column_name }} as revenue,
+        {%- if timestamp_column %}
+        {{ dq_report._day(timestamp_column) }} as order_day,
+        {%- endif %}
         1 as is_order,
         count(*) over (partition by {{ keys | join(', ') }}) as orders_with_this_key
     from {{ model }}
@@ -69,6 +78,9 @@ compared as (
         coalesce(orders.{{ key }}, item_sums.{{ key }}) as {{ key }},
         {%- endfor %}
         orders.revenue,
+        {%- if timestamp_column %}
+        orders.order_day,
+        {%- endif %}
         item_sums.item_revenue,
         item_sums.lines,
         item_sums.lines_without_revenue,
@@ -87,9 +99,12 @@ compared as (
         on {% for key in keys %}orders.{{ key }} = item_sums.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
 
 )
-
-select *
-from compared
-where problem is not null
+{%- endset -%}
+{{ dq_report._select_failing(
+    compared, units='compared', failed_if='problem is not null', unit='order', keys=keys,
+    measure='revenue', measure_name=column_name ~ ' not in lines',
+    failed_measure='case when revenue > coalesce(item_revenue, 0) then revenue - coalesce(item_revenue, 0) else 0 end',
+    period='order_day' if timestamp_column
+) }}
 
 {% endmacro %}

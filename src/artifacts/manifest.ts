@@ -24,6 +24,8 @@ export interface Manifest {
   children(uniqueId: string): readonly string[];
   exposures(): readonly Exposure[];
   group(name: string): Group | undefined;
+  /** The SQL of a test as dbt ran it, or compiled it last. */
+  compiledCode(uniqueId: string): string | null;
   /** Sources that have a freshness rule. */
   sourcesWithFreshness(): readonly string[];
 }
@@ -203,6 +205,10 @@ export function parseManifest({ path, value }: JsonFile): Manifest {
       return exposures;
     },
     group: (name) => groups.get(name),
+    compiledCode(uniqueId) {
+      const code = entries.get(uniqueId)?.['compiled_code'];
+      return typeof code === 'string' ? code : null;
+    },
     sourcesWithFreshness: () =>
       [...entries]
         .filter(([uniqueId, entry]) => uniqueId.startsWith('source.') && hasFreshnessRule(entry))
@@ -224,6 +230,7 @@ export const noManifest: Manifest = {
   children: () => [],
   exposures: () => [],
   group: () => undefined,
+  compiledCode: () => null,
   sourcesWithFreshness: () => [],
 };
 

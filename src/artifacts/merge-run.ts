@@ -1,4 +1,5 @@
 import { ProblemError } from '../errors.ts';
+import { readEvidence } from './evidence.ts';
 import { type Manifest, noManifest, partsOf } from './manifest.ts';
 import { type RunResultsFile, saysSomething } from './run-results.ts';
 import { type FreshnessResult, instantOf, type NodeResult, type Note, type Run } from './run.ts';
@@ -29,8 +30,9 @@ export function mergeRun({ runResults, sources, manifest: anyManifest, environme
   for (const file of files.filter((candidate) => !saysSomething(candidate))) notes.push(notATestRun(file));
   refuseIfNothingWasTested(files, telling);
 
-  const results = mergeResults(telling);
-  const manifest = ownManifest(anyManifest, results, notes);
+  const merged = mergeResults(telling);
+  const manifest = ownManifest(anyManifest, merged, notes);
+  const results = merged.map((result) => withEvidence(result, manifest));
   const newest = telling.at(-1) ?? null;
   noteResults(telling, results, notes);
   noteManifest(manifest, anyManifest, telling, results, notes);
@@ -63,6 +65,12 @@ function mergeResults(files: readonly RunResultsFile[]): readonly NodeResult[] {
     }
   }
   return [...merged.values()];
+}
+
+/** Some versions of dbt 2 write the SQL of tests into the manifest alone. */
+function withEvidence(result: NodeResult, manifest: Manifest): NodeResult {
+  if (result.evidence !== null || manifest.invocationId !== result.invocationId) return result;
+  return { ...result, evidence: readEvidence(manifest.compiledCode(result.uniqueId), result) };
 }
 
 function isFailure(result: NodeResult): boolean {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { readEvidence } from './evidence.ts';
 import { checkKind, isObject, number, record, text } from './fields.ts';
 import type { JsonFile } from './json.ts';
 import { instantOf, type NodeResult, type Timestamp } from './run.ts';
@@ -60,6 +61,7 @@ const resultSchema = z.object({
   // A number in dbt 0.19: there a failed test's message is its count.
   message: z.catch(z.union([z.string(), z.number(), z.null()]), null),
   failures: number,
+  compiled_code: text,
   timing: z.catch(z.array(stepSchema), []),
   batch_results: z.catch(
     z.nullable(z.object({ successful: z.array(z.unknown()), failed: z.array(z.unknown()) })),
@@ -101,13 +103,14 @@ function toResult(
   invocationId: string | null,
   command: string | null,
 ): NodeResult {
-  const { unique_id: uniqueId, status, message, failures, timing, batch_results: batches } = entry;
+  const { unique_id: uniqueId, status, message, failures, timing, batch_results: batches, compiled_code: sql } = entry;
   return {
     uniqueId,
     status: readStatus(status),
     statusText: status,
     message: typeof message === 'string' ? message : null,
     failures: typeof message === 'number' ? message : failures,
+    evidence: readEvidence(sql, { uniqueId, invocationId }),
     batches:
       batches === null
         ? null

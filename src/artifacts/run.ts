@@ -1,3 +1,4 @@
+import type { Evidence } from './evidence.ts';
 import type { Manifest } from './manifest.ts';
 import type { Status } from './status.ts';
 
@@ -35,6 +36,8 @@ export interface NodeResult {
   readonly message: string | null;
   /** Rows that failed, or what `fail_calc` computed; null where dbt counted nothing. */
   readonly failures: number | null;
+  /** What a test of the dbt package says it measured. */
+  readonly evidence: Evidence | null;
   /** For microbatch models: how many batches ran, and where those that failed begin. */
   readonly batches: { readonly count: number; readonly failed: readonly (Timestamp | null)[] } | null;
   readonly invocationId: string | null;

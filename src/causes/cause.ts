@@ -7,10 +7,11 @@ import type { Category, Finding, NodeRef, Severity } from '../findings/finding.t
  * - `fail_fast`: dbt skipped it because the run stopped at that failure (`--fail-fast`)
  * - `same_error`: the warehouse refused it in the very same words: a lost connection, a missing grant
  * - `stale_input`: it asks for recent rows, and a source above it is stale
+ * - `same_keys`: the sample keys of its failing units are among those of a finding above, with no more units failing
  * - `same_column`: the same test on a column of the same name further down, with no more failures than above, and none
  *   that passed in between
  */
-export const FOLD_REASONS = ['skipped_by', 'fail_fast', 'same_error', 'stale_input', 'same_column'] as const;
+export const FOLD_REASONS = ['skipped_by', 'fail_fast', 'same_error', 'stale_input', 'same_keys', 'same_column'] as const;
 export type FoldReason = (typeof FOLD_REASONS)[number];
 
 export interface Symptom {

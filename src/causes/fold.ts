@@ -4,6 +4,7 @@ import type { FoldReason } from './cause.ts';
 import { failFast } from './fold-reasons/fail-fast.ts';
 import { sameColumn } from './fold-reasons/same-column.ts';
 import { sameError } from './fold-reasons/same-error.ts';
+import { sameKeys } from './fold-reasons/same-keys.ts';
 import { skippedBy } from './fold-reasons/skipped-by.ts';
 import { staleInput } from './fold-reasons/stale-input.ts';
 
@@ -19,6 +20,7 @@ const rules: readonly (readonly [because: FoldReason, rule: FoldRule])[] = [
   ['fail_fast', failFast],
   ['same_error', sameError],
   ['stale_input', staleInput],
+  ['same_keys', sameKeys],
   ['same_column', sameColumn],
 ];
 

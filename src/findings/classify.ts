@@ -1,3 +1,4 @@
+import type { Evidence } from '../artifacts/evidence.ts';
 import type { Manifest } from '../artifacts/manifest.ts';
 import { partsOf } from '../artifacts/manifest.ts';
 import type { FreshnessResult, NodeResult, Run } from '../artifacts/run.ts';
@@ -28,6 +29,7 @@ function fromResult(result: NodeResult, manifest: Manifest, rules: Rules): Findi
       message: resultMessage(result, kind, manifest.node(result.uniqueId)?.test?.name ?? null),
       // dbt counts hooks and unit tests here as well, which have no rows.
       failures: partsOf(result.uniqueId).resourceType === 'test' ? result.failures : null,
+      evidence: kind === 'test_failed' || kind === 'test_warned' ? result.evidence : null,
       blocks: blocksBelow(result),
       invocationId: result.invocationId,
       observedAt: result.completedAt,
@@ -104,6 +106,7 @@ function fromFreshness(result: FreshnessResult, manifest: Manifest, rules: Rules
         dbtWarns,
         message: freshnessMessage(result),
         failures: null,
+        evidence: null,
         blocks: false,
         observedAt: checkedAt,
         error: result.error,
@@ -129,6 +132,7 @@ function uncheckedSources({ freshness, manifest }: Run, rules: Rules): readonly 
         dbtWarns: false,
         message,
         failures: null,
+        evidence: null,
         blocks: false,
         observedAt: null,
         error: null,
@@ -145,6 +149,7 @@ interface Observed {
   readonly dbtWarns: boolean;
   readonly message: string;
   readonly failures: number | null;
+  readonly evidence: Evidence | null;
   readonly blocks: boolean;
   readonly invocationId?: string | null;
   readonly observedAt: string | null;
@@ -153,7 +158,7 @@ interface Observed {
 }
 
 function build(observed: Observed, manifest: Manifest, rules: Rules): Finding {
-  const { uniqueId, kind, message, failures, observedAt } = observed;
+  const { uniqueId, kind, message, failures, evidence, observedAt } = observed;
   const testId = isTest(uniqueId) ? uniqueId : null;
   const subjectId = testId === null ? uniqueId : subjectOfTest(manifest, testId);
   return {
@@ -165,6 +170,7 @@ function build(observed: Observed, manifest: Manifest, rules: Rules): Finding {
     errorClass: errorClassOf(kind, observed.error === undefined ? message : observed.error),
     message,
     failures,
+    evidence,
     owner: ownerOf(subjectId, testId, manifest, rules),
     invocationId: observed.invocationId ?? null,
     observedAt,

@@ -1,3 +1,4 @@
+import type { Evidence } from '../artifacts/evidence.ts';
 import type { ErrorClass } from './error-class.ts';
 import type { Timestamp } from '../artifacts/run.ts';
 
@@ -73,6 +74,8 @@ export interface Finding {
   readonly errorClass: ErrorClass | null;
   readonly message: string;
   readonly failures: number | null;
+  /** What a test of the dbt package measured. */
+  readonly evidence: Evidence | null;
   readonly owner: Owner | null;
   /** The dbt invocation that says so; null for freshness. */
   readonly invocationId: string | null;

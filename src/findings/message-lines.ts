@@ -1,4 +1,6 @@
+import { evidencePhrase } from './evidence-phrase.ts';
 import type { Finding } from './finding.ts';
+import { unitsPhrase } from './message.ts';
 import { plain } from './plain.ts';
 
 /** Said by dbt of every error, and of no use to who must mend it. */
@@ -9,8 +11,20 @@ const noise = [
   /^\s*Please ensure the name, data_type, and number of columns in your contract match/,
 ];
 
-/** The message without the parts that repeat the title: dbt's first line and its own trace. */
-export function messageLines({ message }: Pick<Finding, 'message'>): readonly string[] {
+/**
+ * The message without the parts that repeat the title, dbt's first line and its own trace; what a test of the package
+ * measured stands in the place of the bare count.
+ */
+export function messageLines(finding: Pick<Finding, 'message' | 'evidence' | 'test'>): readonly string[] {
+  const lines = linesOf(finding.message);
+  if (finding.evidence === null) return lines;
+  const units = plain(unitsPhrase(finding.evidence, finding.test?.testName ?? null));
+  const phrase = evidencePhrase(finding.evidence, units);
+  const [first = '', ...rest] = lines;
+  return first.startsWith(units) ? [phrase + first.slice(units.length), ...rest] : [...lines, phrase];
+}
+
+function linesOf(message: string): readonly string[] {
   const lines = plain(message)
     .split('\n')
     .map((line) => line.trimEnd())
@@ -27,7 +41,7 @@ export function messageLines({ message }: Pick<Finding, 'message'>): readonly st
 }
 
 /** The message in one line: the first, with the second where the first only announces it. */
-export function headlineOf(finding: Pick<Finding, 'message'>): string {
+export function headlineOf(finding: Pick<Finding, 'message' | 'evidence' | 'test'>): string {
   const [first = '', second] = messageLines(finding);
   const announces = /:\s*$/.test(first) || /^Code: \d+\.$/.test(first);
   return second !== undefined && announces ? `${first} ${second.trim()}` : first;

@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
+import { type Evidence, shareOf } from '../artifacts/evidence.ts';
 import type { FreshnessResult, NodeResult, Period } from '../artifacts/run.ts';
 import type { FindingKind } from './finding.ts';
 
 /** What happened, in full, as one text of one or more lines; dbt's own words wherever it has some. */
 export function resultMessage(
-  { message, failures, batches, statusText, status }: NodeResult,
+  { message, failures, evidence, batches, statusText, status }: NodeResult,
   kind: FindingKind,
   genericTest: string | null,
 ): string {
@@ -14,7 +15,7 @@ export function resultMessage(
   switch (kind) {
     case 'test_failed':
     case 'test_warned':
-      return countMessage(said, failures, genericTest);
+      return countMessage(said, failures, evidence, genericTest);
     case 'node_skipped':
       return said === '' ? 'Skipped by dbt.' : said;
     default:
@@ -49,21 +50,58 @@ function batchMessage({ count, failed }: NonNullable<NodeResult['batches']>): st
   return `${failed.length} of ${count} ${count === 1 ? 'batch' : 'batches'} failed: ${begins.join(', ')}${more}. Their errors stand in dbt's log.`;
 }
 
-/** What dbt's own tests return one row for. */
-const units: ReadonlyMap<string, readonly [one: string, many: string]> = new Map([
-  ['not_null', ['row without a value', 'rows without a value']],
-  ['unique', ['duplicated value', 'duplicated values']],
-  ['accepted_values', ['unexpected value', 'unexpected values']],
-  ['relationships', ['row without a parent', 'rows without a parent']],
+/** What dbt's own tests return one row for, and what is wrong with it. */
+const rowsOf: ReadonlyMap<string, readonly [unit: string, wrong: string]> = new Map([
+  ['not_null', ['row', 'without a value']],
+  ['unique', ['value', 'duplicated']],
+  ['accepted_values', ['value', 'unexpected']],
+  ['relationships', ['row', 'without a parent']],
 ]);
 
 /** dbt 1 says "Got 77 results, configured to fail if != 0", dbt 2 only "Fail": the number and the rule are the news. */
-function countMessage(said: string, failures: number | null, genericTest: string | null): string {
+function countMessage(
+  said: string,
+  failures: number | null,
+  evidence: Evidence | null,
+  genericTest: string | null,
+): string {
   const rule = /configured to (?:fail|warn) if (.+?)\.?$/.exec(said)?.[1] ?? null;
   if (failures === null) return isBareStatus(said) ? 'The test failed; dbt did not say how often.' : said;
-  const [one, many] = units.get(genericTest ?? '') ?? ['failing row', 'failing rows'];
-  const count = `${formatNumber(failures)} ${failures === 1 ? one : many}`;
+  const count = failures === evidence?.failed ? unitsPhrase(evidence, genericTest) : rowsPhrase(failures, genericTest);
   return rule === null || /^(?:!=|>) ?0$/.test(rule) ? count : `${count} (limit: ${rule})`;
+}
+
+/** "2,908 rows without a value", "4 duplicated values". */
+function rowsPhrase(failures: number, genericTest: string | null): string {
+  const [unit, wrong] = rowsOf.get(genericTest ?? '') ?? ['row', 'failing'];
+  const units = failures === 1 ? unit : pluralOf(unit);
+  return `${formatNumber(failures)} ${wrong.startsWith('without') ? `${units} ${wrong}` : `${wrong} ${units}`}`;
+}
+
+/** "77 of 294 orders (26.2 %)", "2,908 of 49,963 rows without a value (5.8 %)". */
+export function unitsPhrase(evidence: Evidence, genericTest: string | null): string {
+  const { unit, checked, failed } = evidence;
+  const wrong = rowsOf.get(genericTest ?? '')?.[1];
+  const share = shareOf(evidence);
+  return [
+    `${formatNumber(failed)} of ${formatNumber(checked)} ${checked === 1 ? unit : pluralOf(unit)}`,
+    ...(wrong === undefined ? [] : [wrong]),
+    ...(share === null ? [] : [`(${formatShare(share)})`]),
+  ].join(' ');
+}
+
+/** "26.2 %"; what is almost nothing or almost all never looks like nothing or all. */
+function formatShare(share: number): string {
+  const percent = share * 100;
+  if (percent > 0 && percent < 0.05) return '< 0.1 %';
+  if (percent < 100 && percent >= 99.95) return '> 99.9 %';
+  return `${Number(percent.toFixed(1))} %`;
+}
+
+/** Of the plain words that units are. */
+export function pluralOf(noun: string): string {
+  if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
+  return /(?:s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
 }
 
 /** "Newest data is 38 hours old (2025-03-08 …); error after 24 hours." */

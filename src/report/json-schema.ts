@@ -26,7 +26,7 @@ const evidence = z
     measure: z
       .strictObject({ name: z.string(), checked: z.number().nullable(), failed: z.number().nullable() })
       .nullable()
-      .describe('An amount over the units, such as revenue: of all that were checked, and of those that failed.'),
+      .describe('An amount over the units, such as revenue: of all that were checked, and what of it is affected.'),
     samples: z
       .array(z.record(z.string(), z.unknown()))
       .describe('Keys of some failing units, by column; empty unless asked for.'),

@@ -1,3 +1,4 @@
+import { type Evidence, shareOf } from '../artifacts/evidence.ts';
 import type { OwnerFields } from '../artifacts/manifest.ts';
 import type { Cause } from '../causes/cause.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -36,7 +37,7 @@ function toJsonCause(
   { finding, severity, category, symptoms, upstreamSuspects, impact, nextCommand }: Cause,
   environment: string | null,
 ): JsonCause {
-  const { uniqueId, subject, test, kind, errorClass, message, failures, owner } = finding;
+  const { uniqueId, subject, test, kind, errorClass, message, failures, evidence, owner } = finding;
   const node = test ?? subject;
   return {
     fingerprint: fingerprintOf(finding, environment),
@@ -56,7 +57,7 @@ function toJsonCause(
     test: test === null ? null : (test.testName ?? test.name),
     message,
     failures,
-    evidence: null,
+    evidence: evidence === null ? null : toJsonEvidence(evidence),
     owner: owner === null ? null : { name: owner.name, email: owner.email, slack: owner.slack, reason: owner.reason },
     symptoms: symptoms.map((symptom) => ({
       unique_id: symptom.finding.uniqueId,
@@ -68,6 +69,19 @@ function toJsonCause(
     first_seen: null,
     runs: null,
     next_command: nextCommand,
+  };
+}
+
+function toJsonEvidence(evidence: Evidence): JsonCause['evidence'] {
+  const { unit, checked, failed, measure, samples, periods } = evidence;
+  return {
+    unit,
+    checked,
+    failed,
+    share: shareOf(evidence),
+    measure: measure === null ? null : { name: measure.name, checked: measure.checked, failed: measure.failed },
+    samples: samples.map((sample) => ({ ...sample })),
+    periods: periods === null ? null : { first: periods.first, last: periods.last, failed: periods.failed },
   };
 }
 

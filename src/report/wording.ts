@@ -100,6 +100,8 @@ export function foldPhrase(because: FoldReason): string {
       return 'refused in the same words';
     case 'stale_input':
       return 'asking for recent rows below it';
+    case 'same_keys':
+      return 'failing for the same keys further down';
     case 'same_column':
       return 'repeating it further down (same test, same column)';
   }

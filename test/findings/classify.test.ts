@@ -247,6 +247,7 @@ describe('a finding', () => {
       message: '3 duplicated values',
       failures: 3,
       owner: null,
+      evidence: null,
       invocationId: 'run-1',
       observedAt: '2026-01-02T06:00:02Z',
     });

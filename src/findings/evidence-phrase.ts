@@ -1,0 +1,51 @@
+import type { Evidence, Sample } from '../artifacts/evidence.ts';
+import { formatNumber, pluralOf } from './message.ts';
+import { plain } from './plain.ts';
+
+/** "77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue · 2025-02-23 to 2025-03-08 (12 days) · e.g. …" */
+export function evidencePhrase({ measure, periods, samples }: Evidence, units: string): string {
+  const parts = [
+    units,
+    measure === null ? null : measurePhrase(measure),
+    periods === null ? null : periodsPhrase(periods),
+    samples.length === 0 ? null : `e.g. ${samples.slice(0, SAMPLES_SHOWN).map(samplePhrase).join('; ')}`,
+  ];
+  return plain(parts.filter((part) => part !== null).join(' · ')).replaceAll(/\s+/g, ' ');
+}
+
+const SAMPLES_SHOWN = 3;
+const SAMPLE_LENGTH = 60;
+
+function measurePhrase({ name, checked, failed }: NonNullable<Evidence['measure']>): string | null {
+  if (failed === null) return null;
+  const digits = [checked, failed].some((amount) => amount !== null && !Number.isInteger(amount)) ? 2 : 0;
+  const amounts = [failed, checked].filter((amount) => amount !== null).map((amount) => formatAmount(amount, digits));
+  return `${amounts.join(' of ')} ${name}`;
+}
+
+function formatAmount(amount: number, digits: number): string {
+  // `formatNumber` would drop the zeros.
+  const [whole = '', fraction] = Math.abs(amount).toFixed(digits).split('.');
+  return `${amount < 0 ? '-' : ''}${formatNumber(Number(whole))}${fraction === undefined ? '' : `.${fraction}`}`;
+}
+
+function periodsPhrase({ first, last, failed }: NonNullable<Evidence['periods']>): string {
+  const span = first === last ? first : `${first} to ${last}`;
+  const period = /^\d{4}-\d\d-\d\d$/.test(first) ? 'day' : 'period';
+  return `${span} (${formatNumber(failed)} ${failed === 1 ? period : pluralOf(period)})`;
+}
+
+/** `T100`, or `client_id C1, day 2025-03-01` where there are several columns. */
+function samplePhrase(sample: Sample): string {
+  const members = Object.entries(sample);
+  const shown = members.map(([column, value]) => {
+    const text = shortened(value === null ? 'NULL' : String(value));
+    return members.length === 1 ? text : `${column} ${text}`;
+  });
+  return shown.join(', ');
+}
+
+function shortened(text: string): string {
+  // Not in the middle of a character.
+  return text.length > SAMPLE_LENGTH ? `${text.slice(0, SAMPLE_LENGTH).replace(/\p{Cs}$/u, '')}…` : text;
+}

@@ -1,0 +1,145 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { outputFile } from 'fs-extra/esm';
+
+const root = resolve(import.meta.dirname, '../..');
+const programs = join(root, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin');
+
+export type Engine = 'duckdb' | 'postgres';
+
+/** What dbt wrote about one test, and the rows that its SQL returns. */
+export interface TestResult {
+  readonly status: string;
+  readonly failures: number | null;
+  readonly message: string | null;
+  readonly sql: string;
+  /** Sorted, each a list of its values as text; the columns come first. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+export interface Invocation {
+  readonly args: readonly string[];
+  readonly vars?: unknown;
+  /** `dbt`: dbt's own tests; left out, dq_report answers for them. */
+  readonly testsFrom?: 'dbt';
+}
+
+/** A copy of integration_tests/ with a database of its own. */
+export class TestProject {
+  readonly #folder: string;
+  readonly #engine: Engine;
+  readonly #database: string;
+
+  private constructor(folder: string, engine: Engine) {
+    this.#folder = folder;
+    this.#engine = engine;
+    this.#database = `dq_report_tests_${process.pid}`;
+  }
+
+  static async create(engine: Engine, files: Readonly<Record<string, string>> = {}): Promise<TestProject> {
+    const folder = await mkdtemp(join(tmpdir(), 'dq-report-package-'));
+    for (const name of ['dbt_project.yml', 'profiles.yml', 'models', 'seeds', 'snapshots'])
+      await cp(join(root, 'integration_tests', name), join(folder, name), { recursive: true });
+    for (const [path, text] of Object.entries(files)) await outputFile(join(folder, path), text);
+    // What `dbt deps` would do.
+    await outputFile(join(folder, 'packages.yml'), `packages:\n  - local: ${JSON.stringify(root)}\n`);
+    await mkdir(join(folder, 'dbt_packages'));
+    await symlink(root, join(folder, 'dbt_packages', 'dq_report'));
+    const project = new TestProject(folder, engine);
+    await project.#python('create', { statements: [] });
+    // Sources are there before dbt builds anything.
+    const payments = 'create table raw.payments as select 1 as id union all select 1 union all select 2';
+    await project.#python('run', { statements: ['create schema raw', payments] });
+    return project;
+  }
+
+  async remove(): Promise<void> {
+    await this.#python('drop', { statements: [] });
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Tests that fail make dbt end with 1; 2 means that it could not even start to work. */
+  async dbt({ args, vars = {}, testsFrom }: Invocation): Promise<{ code: number; log: string }> {
+    const words = [...args, '--no-use-colors', '--target', this.#engine, '--vars', JSON.stringify(vars)];
+    await rm(join(this.#folder, 'logs'), { recursive: true, force: true });
+    const env = { ...this.#environment(), ...(testsFrom === undefined ? {} : { DBT_TESTS_FROM: testsFrom }) };
+    const [code, output] = await new Promise<[number | null, string]>((done, failed) => {
+      const dbt = spawn(join(programs, 'dbt'), words, { cwd: this.#folder, env });
+      let text = '';
+      for (const stream of [dbt.stdout, dbt.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      dbt.on('error', failed);
+      dbt.on('close', (status) => done([status, text]));
+    });
+    if (code !== 0 && code !== 1) throw new Error(`dbt ${words.join(' ')} ended with ${code}:\n${output}`);
+    return { code, log: await readFile(join(this.#folder, 'logs', 'dbt.log'), 'utf8') };
+  }
+
+  path(name: string): string {
+    return join(this.#folder, 'target', name);
+  }
+
+  /** The tests of the last invocation by name, with the rows that fail. */
+  async results(): Promise<ReadonlyMap<string, TestResult>> {
+    const { results }: { results: readonly RawResult[] } = JSON.parse(
+      await readFile(this.path('run_results.json'), 'utf8'),
+    );
+    const tests = results.filter(({ unique_id: uniqueId }) => uniqueId.startsWith('test.'));
+    const rows = await this.#python('select', { statements: tests.map((test) => test.compiled_code ?? 'select 1') });
+    return new Map(
+      tests.map(({ unique_id: uniqueId, status, failures, message, compiled_code: sql }, index) => [
+        uniqueId.split('.')[2] ?? '',
+        { status, failures, message, sql: sql ?? '', rows: rows[index] ?? [] },
+      ]),
+    );
+  }
+
+  async #python(action: string, input: unknown): Promise<readonly (readonly (readonly string[])[])[]> {
+    const script = join(import.meta.dirname, 'database.py');
+    const started = promisify(execFile)(join(programs, 'python'), [script, this.#engine, action], {
+      env: this.#environment(),
+      maxBuffer: 256 * 1024 * 1024,
+    });
+    started.child.stdin?.end(JSON.stringify(input));
+    return JSON.parse((await started).stdout);
+  }
+
+  #environment(): Record<string, string> {
+    return {
+      PATH: process.env['PATH'] ?? '',
+      DBT_PROFILES_DIR: this.#folder,
+      DUCKDB_PATH: join(this.#folder, 'package.duckdb'),
+      POSTGRES_DATABASE: this.#database,
+    };
+  }
+}
+
+interface RawResult {
+  readonly unique_id: string;
+  readonly status: string;
+  readonly failures: number | null;
+  readonly message: string | null;
+  readonly compiled_code: string | null;
+}
+
+export async function isThere(engine: Engine): Promise<boolean> {
+  if (!existsSync(join(programs, 'dbt'))) return false;
+  if (engine === 'duckdb') return true;
+  const ask = promisify(execFile)(join(programs, 'python'), [
+    join(import.meta.dirname, 'database.py'),
+    engine,
+    'is-there',
+  ]);
+  return ask.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** How often the log says that the warehouse was asked for evidence. */
+export function evidenceQueriesIn(log: string): number {
+  return log.split('/* evidence for dq_report */').length - 1;
+}
