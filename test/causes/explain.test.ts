@@ -171,11 +171,11 @@ describe('a finding folds', () => {
   });
 
   test('under a failure further up that has the same keys, when neither test nor column is the same', () => {
-    const withKeys = (test: string, ...keys: readonly string[]) => ({
+    const withKeys = (short: string, ...keys: readonly string[]) => ({
       ...fails(keys.length),
       compiled_code: `select 1\n/* dq_report:${JSON.stringify({
         v: 1,
-        unique_id: fullId(test),
+        unique_id: fullId(short),
         invocation_id: 'run-1',
         unit: 'client',
         checked: 9,

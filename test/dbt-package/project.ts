@@ -63,7 +63,7 @@ export class TestProject {
   }
 
   /** Tests that fail make dbt end with 1; 2 means that it could not even start to work. */
-  async dbt({ args, vars = {}, testsFrom = undefined }: Invocation): Promise<{ code: number; log: string }> {
+  async dbt({ args, vars = {}, testsFrom }: Invocation): Promise<{ code: number; log: string }> {
     const words = [...args, '--no-use-colors', '--target', this.#engine, '--vars', JSON.stringify(vars)];
     await rm(join(this.#folder, 'logs'), { recursive: true, force: true });
     const env = { ...this.#environment(), ...(testsFrom === undefined ? {} : { DBT_TESTS_FROM: testsFrom }) };
