@@ -11,7 +11,14 @@ import type { Category, Finding, NodeRef, Severity } from '../findings/finding.t
  * - `same_column`: the same test on a column of the same name further down, with no more failures than above, and none
  *   that passed in between
  */
-export const FOLD_REASONS = ['skipped_by', 'fail_fast', 'same_error', 'stale_input', 'same_keys', 'same_column'] as const;
+export const FOLD_REASONS = [
+  'skipped_by',
+  'fail_fast',
+  'same_error',
+  'stale_input',
+  'same_keys',
+  'same_column',
+] as const;
 export type FoldReason = (typeof FOLD_REASONS)[number];
 
 export interface Symptom {

@@ -76,6 +76,7 @@ async function count(kept: string, query: string): Promise<number> {
         funnel_steps_in_order: 4,
         every_purchase_has_a_channel: 14,
       });
+      expect(output.replaceAll(/\s+/g, ' ')).toContain('16 of 60 orders (26.7 %) · ');
       const { stdout } = await dqReport(
         ['--project-dir', 'demo', '--target-path', join(kept, 'target'), '--format', 'json'],
         { cwd: root },
@@ -94,7 +95,14 @@ async function count(kept: string, query: string): Promise<number> {
     'finds the figures of the original events (needs ../shared/seed/events)',
     async () => {
       const kept = join(folder, 'original');
-      expect(await demo('--events', originalEvents, '--keep', kept)).toMatchObject({ code: 0 });
+      const { code, output } = await demo('--events', originalEvents, '--keep', kept);
+      expect(code).toBe(0);
+      expect(output.replaceAll(/\s+/g, ' ')).toContain(
+        '77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue not in lines · 2025-02-23 to 2025-03-08 (12 days)',
+      );
+      expect(output.replaceAll(/\s+/g, ' ')).toContain(
+        '5 of 14 days (35.7 %) · 16,955 of 49,963 rows · 2025-03-04 to 2025-03-08 (5 days)',
+      );
       expect(await failuresIn(kept)).toMatchObject({
         revenue_matches_item_sum: 77,
         transaction_id_used_once: 4,
@@ -119,6 +127,7 @@ describe('the demo', () => {
       const { code, output } = await demo('--saved');
       expect(code).toBe(0);
       expect(output).toContain('revenue_matches_item_sum on');
+      expect(output.replaceAll(/\s+/g, ' ')).toContain('16 of 60 orders (26.7 %) · ');
     },
     TIMEOUT,
   );

@@ -15,7 +15,9 @@ export const sameKeys: FoldRule = (findings, { manifest }) => {
   return ({ evidence, subject }) => {
     if (evidence === null || evidence.samples.length === 0 || withSamples.size < 2) return null;
     for (const ancestor of ancestorsOf(manifest, subject.uniqueId)) {
-      const under = withSamples.get(ancestor)?.find((above) => above.evidence !== null && failsForSameKeys(evidence, above.evidence));
+      const under = withSamples
+        .get(ancestor)
+        ?.find((above) => above.evidence !== null && failsForSameKeys(evidence, above.evidence));
       if (under !== undefined) return under;
     }
     return null;
@@ -27,7 +29,7 @@ export const sameKeys: FoldRule = (findings, { manifest }) => {
  * fail than above. A key of nothing but dates proves nothing, because much else happens on a day; neither does a key that
  * is NULL or was cut.
  */
-function failsForSameKeys(below: Evidence, above: Evidence): boolean {
+export function failsForSameKeys(below: Evidence, above: Evidence): boolean {
   return (
     below.samples.length > 0 &&
     below.failed <= above.failed &&
