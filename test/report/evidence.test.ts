@@ -35,6 +35,7 @@ function lines(evidence: Evidence, failures: number, limit = '!= 0', testName = 
     evidence,
     batches: null,
     invocationId: null,
+    command: null,
     completedAt: null,
   } as const;
   const message = resultMessage(result, 'test_failed', testName);
