@@ -118,7 +118,7 @@ describe('the demo', () => {
     async () => {
       const { code, output } = await demo('--saved');
       expect(code).toBe(0);
-      expect(output).toContain('revenue_matches_item_sum revenue on');
+      expect(output).toContain('revenue_matches_item_sum on');
     },
     TIMEOUT,
   );
