@@ -179,6 +179,32 @@ describe('a finding folds', () => {
     expect(told(aRun(shop, { ...green, ...results })).toSorted()).toEqual(expected.toSorted());
   });
 
+  test('under a failure further up that has the same keys, when neither test nor column is the same', () => {
+    const withKeys = (short: string, ...keys: readonly string[]) => ({
+      ...fails(keys.length),
+      compiled_code: `select 1\n/* dq_report:${JSON.stringify({
+        v: 1,
+        unique_id: fullId(short),
+        invocation_id: 'run-1',
+        unit: 'client',
+        checked: 9,
+        failed: keys.length,
+        samples: keys.map((key) => ({ client_id: key })),
+      })} */`,
+    });
+    const results = (...keys: readonly string[]) => ({
+      ...green,
+      'test.stg_id': withKeys('test.stg_id', 'a', 'b'),
+      'test.fct_id': withKeys('test.fct_id', ...keys),
+    });
+    expect(told(aRun(shop, results('b')))).toEqual(['test.stg_id <- test.fct_id (same_keys)']);
+    expect(told(aRun(shop, results('c'))).toSorted()).toEqual(['test.fct_id', 'test.stg_id']);
+    expect(told(aRun({ ...shop, 'model.fct': { reads: ['model.other'] } }, results('b'))).toSorted()).toEqual([
+      'test.fct_id',
+      'test.stg_id',
+    ]);
+  });
+
   test('under a failed hook only if nothing ran in spite of it', () => {
     const project: Project = { ...shop, 'operation.shop-on-run-start-0': {} };
     const run = aRun(project, {
@@ -283,32 +309,6 @@ describe('a finding folds', () => {
     test('if every table has a column of that name', () => {
       expect(told(aRun(between, { ...green, 'test.stg_key': warns(5), 'test.int_key': warns(5) }))).toHaveLength(2);
     });
-  });
-
-  test('under a failure further up that has the same keys, when neither test nor column is the same', () => {
-    const withKeys = (short: string, ...keys: readonly string[]) => ({
-      ...fails(keys.length),
-      compiled_code: `select 1\n/* dq_report:${JSON.stringify({
-        v: 1,
-        unique_id: fullId(short),
-        invocation_id: 'run-1',
-        unit: 'client',
-        checked: 9,
-        failed: keys.length,
-        samples: keys.map((key) => ({ client_id: key })),
-      })} */`,
-    });
-    const results = (...keys: readonly string[]) => ({
-      ...green,
-      'test.stg_id': withKeys('test.stg_id', 'a', 'b'),
-      'test.fct_id': withKeys('test.fct_id', ...keys),
-    });
-    expect(told(aRun(shop, results('b')))).toEqual(['test.stg_id <- test.fct_id (same_keys)']);
-    expect(told(aRun(shop, results('c'))).toSorted()).toEqual(['test.fct_id', 'test.stg_id']);
-    expect(told(aRun({ ...shop, 'model.fct': { reads: ['model.other'] } }, results('b'))).toSorted()).toEqual([
-      'test.fct_id',
-      'test.stg_id',
-    ]);
   });
 
   test('never out of sight, even if the lineage in the file goes in circles', () => {

@@ -29,7 +29,7 @@ export const sameKeys: FoldRule = (findings, { manifest }) => {
  * fail than above. A key of nothing but dates proves nothing, because much else happens on a day; neither does a key that
  * is NULL or was cut.
  */
-export function failsForSameKeys(below: Evidence, above: Evidence): boolean {
+function failsForSameKeys(below: Evidence, above: Evidence): boolean {
   return (
     below.samples.length > 0 &&
     below.failed <= above.failed &&
