@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { ReportFlags } from './commands/report.ts';
 import { type Problem, ProblemError } from './errors.ts';
+import { plain } from './findings/plain.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
@@ -112,7 +113,7 @@ function tell(problems: readonly Problem[], args: readonly string[], { stderr, e
     stderr.write(
       logFormat === 'json'
         ? `${JSON.stringify({ level: 'error', code, message: what, next })}\n`
-        : `${what}\n  ${next}\n`,
+        : plain(`${what}\n  ${next}\n`),
     );
   }
 }

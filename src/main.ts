@@ -12,7 +12,10 @@ if (major < 22 || (major === 22 && minor < 18)) {
 // A reader that has seen enough (`| head`) closes the pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  process.stderr.write(
+    `The report could not be written (${error.code ?? error.message}).\n  Give it a file with --output.\n`,
+  );
+  process.exit(2);
 });
 module.enableCompileCache?.();
 main().catch((error: unknown) => {

@@ -9,7 +9,14 @@ export const text = z.catch(z.nullable(z.string()), null);
 
 /** Some third-party writers quote their numbers. */
 export const number = z.catch(
-  z.union([z.number(), z.pipe(z.string().check(z.regex(/^-?\d+(\.\d+)?$/)), z.transform(Number)), z.null()]),
+  z.union([
+    z.number(),
+    z.pipe(
+      z.string().check(z.regex(/^-?\d+(\.\d+)?$/)),
+      z.transform((digits: string) => (Number.isFinite(Number(digits)) ? Number(digits) : null)),
+    ),
+    z.null(),
+  ]),
   null,
 );
 

@@ -80,6 +80,8 @@ export interface Exposure {
   readonly label: string | null;
   readonly url: string | null;
   readonly owner: OwnerFields;
+  /** As written, also what the manifest does not have. */
+  readonly dependsOn: readonly string[];
 }
 
 export interface Group {
@@ -134,7 +136,13 @@ const nodeSchema = z.object({
   test_metadata: z.catch(z.nullable(z.object({ name: text, namespace: text, kwargs: record })), null),
 });
 
-const exposureSchema = z.object({ name: text, label: text, url: text, owner: ownerSchema });
+const exposureSchema = z.object({
+  name: text,
+  label: text,
+  url: text,
+  owner: ownerSchema,
+  depends_on: z.catch(z.object({ nodes: texts }), { nodes: [] }),
+});
 const groupSchema = z.catch(z.object({ name: text, owner: ownerSchema }), { name: null, owner: noOwner });
 
 const metadataSchema = z.catch(
@@ -307,8 +315,8 @@ function columnMeta(columns: Meta, name: string): Meta {
 }
 
 function parseExposure(uniqueId: string, entry: Readonly<Record<string, unknown>>): Exposure {
-  const { name, label, url, owner } = exposureSchema.parse(entry);
-  return { uniqueId, name: name ?? partsOf(uniqueId).name, label, url, owner };
+  const { name, label, url, owner, depends_on: dependsOn } = exposureSchema.parse(entry);
+  return { uniqueId, name: name ?? partsOf(uniqueId).name, label, url, owner, dependsOn: dependsOn.nodes };
 }
 
 function groupsByName(section: unknown): ReadonlyMap<string, Group> {

@@ -56,15 +56,19 @@ export function mergeRun({ runResults, sources, manifest: anyManifest, environme
 }
 
 function mergeResults(files: readonly RunResultsFile[]): readonly NodeResult[] {
-  const merged = new Map<string, NodeResult>();
+  const merged = new Map<string, { readonly result: NodeResult; readonly at: number | null }>();
   for (const file of files) {
+    const at = instantOf(file.generatedAt);
     for (const result of file.results) {
       // `docs generate` and the like say "success" of tests that were never run.
       if (!saysSomething(file) && !isFailure(result)) continue;
-      merged.set(result.uniqueId, result);
+      const known = merged.get(result.uniqueId);
+      // Where nobody can tell which came later, the failure counts: it must not be lost.
+      const isNewer = known === undefined || (at !== null && known.at !== null && at > known.at);
+      if (isNewer || isFailure(result) || !isFailure(known.result)) merged.set(result.uniqueId, { result, at });
     }
   }
-  return [...merged.values()];
+  return [...merged.values()].map(({ result }) => result);
 }
 
 /** Some versions of dbt 2 write the SQL of tests into the manifest alone. */

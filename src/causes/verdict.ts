@@ -60,7 +60,7 @@ function judge(exposure: Exposure, context: Context): Judged {
   const reasons: Record<Verdict, string[]> = {
     wrong: [],
     late: [...notRebuilt],
-    unknown: [...notTested, ...notChecked(upstream, context)],
+    unknown: [...withoutUpstream(exposure, upstream), ...notTested, ...notChecked(upstream, context)],
     safe: [],
   };
   const waiting: string[] = [];
@@ -103,7 +103,9 @@ function tell(finding: Finding, shown: ReadonlySet<string>): Told | null {
     case 'unit_test_failed': {
       const what = `${check} on ${subject.name}: ${kind === 'unit_test_failed' ? 'the unit test failed' : headlineOf(finding)}`;
       if (warns) return { verdict: 'safe', reason: `Warning: ${what}` };
-      if (shown.has(subject.uniqueId)) return { verdict: 'wrong', reason: what };
+      // A unit test that fails in `dbt build` keeps its model from being rebuilt.
+      const isKeptOut = kind === 'unit_test_failed' && test?.blocks === true;
+      if (shown.has(subject.uniqueId) && !isKeptOut) return { verdict: 'wrong', reason: what };
       return { verdict: 'late', reason: `${what} (in rows that it does not show yet)`, isWaiting: true };
     }
     case 'model_errored':
@@ -126,6 +128,13 @@ function tell(finding: Finding, shown: ReadonlySet<string>): Told | null {
     case 'hook_errored':
       return { verdict: 'safe', reason: `Warning: ${subject.name}: ${headlineOf(finding)}` };
   }
+}
+
+/** An exposure that names nothing, or something that is gone, cannot be vouched for. */
+function withoutUpstream({ dependsOn }: Exposure, upstream: readonly string[]): readonly string[] {
+  const missing = dependsOn.filter((node) => !upstream.includes(node));
+  if (missing.length > 0) return [`It depends on what the manifest does not have: ${missing.slice(0, 3).join(', ')}`];
+  return dependsOn.length === 0 ? ['It depends on nothing, so nothing can be said about it'] : [];
 }
 
 function skippedAmong(findings: readonly Finding[], tests: boolean): readonly string[] {

@@ -27,21 +27,34 @@ function repositoryOf(start: string): string | null {
   }
 }
 
-/** The last line that matches a path names its owners; a line without owners takes them away. */
+/**
+ * The last line that matches a path names its owners; a line without owners takes them away, or in a section of GitLab's
+ * gives them back to the owners of the section.
+ */
 export async function parseCodeOwners(text: string): Promise<Rules['codeOwner']> {
   const { default: ignore } = await import('ignore');
-  const lines = text
-    .split('\n')
-    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
-    // GitLab's section headings group rules; they own nothing by themselves.
-    .filter((line) => line !== '' && !/^\^?\[/.test(line))
-    .map((line) => {
-      const [pattern = '', ...owners] = line.split(/(?<!\\)\s+/);
-      return { matches: ignore().add(pattern.replaceAll('\\ ', ' ')), owners };
-    })
-    .toReversed();
+  const lines: { readonly matches: (path: string) => boolean; readonly owners: readonly string[] }[] = [];
+  let ofSection: readonly string[] = [];
+  for (const line of text.split('\n').map((raw) => raw.replace(/(^|\s)#.*$/, '').trim())) {
+    const heading = /^\^?\[[^\]]*\](?:\[\d+\])?/.exec(line)?.[0];
+    if (heading !== undefined)
+      ofSection = line
+        .slice(heading.length)
+        .split(/\s+/)
+        .filter((word) => word !== '');
+    if (line === '' || heading !== undefined) continue;
+    const [written = '', ...owners] = line.split(/(?<!\\)\s+/);
+    const pattern = written.replaceAll('\\ ', ' ');
+    const matcher = ignore().add(pattern);
+    // Unlike in a gitignore, `models/*` means the files right there, not those of folders below.
+    const depth = pattern.endsWith('/*') ? pattern.replace(/^\//, '').split('/').length : null;
+    lines.unshift({
+      matches: (path) => matcher.ignores(path) && (depth === null || path.split('/').length === depth),
+      owners: owners.length > 0 ? owners : ofSection,
+    });
+  }
   return (path) => {
-    const line = lines.find(({ matches }) => ignore.isPathValid(path) && matches.ignores(path));
+    const line = ignore.isPathValid(path) ? lines.find(({ matches }) => matches(path)) : undefined;
     if (line === undefined || line.owners.length === 0) return null;
     const emails = line.owners.filter((owner) => /^[^@]+@[^@]+$/.test(owner));
     const names = line.owners.filter((owner) => !emails.includes(owner));

@@ -39,7 +39,7 @@ export function parseConfig(text: string, path: string): ConfigFile {
   raise(document.errors.map((error) => problem(`${at(error.pos[0])}: ${error.message}`, 'Mend the YAML there.')));
 
   // An empty file is a configuration that says nothing.
-  const checked = configSchema.safeParse(document.toJS() ?? {});
+  const checked = configSchema.safeParse(valueOf(document, path) ?? {});
   if (checked.success) return checked.data;
   const located = checked.error.issues.flatMap((issue, _, all) => explain(issue, all, document));
   raise(
@@ -48,6 +48,20 @@ export function parseConfig(text: string, path: string): ConfigFile {
       .map(({ offset, what, next }) => problem(`${at(offset)}: ${what}`, next)),
   );
   throw checked.error;
+}
+
+/** Aliases that lead nowhere, or to more than any configuration needs, are found only now. */
+function valueOf(document: YAML.Document, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new ProblemError(
+      problem(
+        `${path}: ${error instanceof Error ? error.message : String(error)}.`,
+        'Write the value out where the alias stands.',
+      ),
+    );
+  }
 }
 
 function raise(problems: readonly Problem[]): void {

@@ -1,7 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
 import { type Evidence, shareOf } from '../artifacts/evidence.ts';
 import type { FreshnessResult, NodeResult, Period } from '../artifacts/run.ts';
 import type { FindingKind } from './finding.ts';
+import { withoutEscapes } from './plain.ts';
 
 /** What happened, in full, as one text of one or more lines; dbt's own words wherever it has some. */
 export function resultMessage(
@@ -27,7 +27,7 @@ export function resultMessage(
 
 /** Diffs of unit tests come in colour and with the line ends of Windows. */
 function plainText(text: string): string {
-  return stripVTControlCharacters(text).replaceAll('\r\n', '\n').trim();
+  return withoutEscapes(text).replaceAll('\r\n', '\n').trim();
 }
 
 /** dbt 2 repeats the status as the message. */
@@ -65,7 +65,7 @@ function countMessage(
   evidence: Evidence | null,
   genericTest: string | null,
 ): string {
-  const rule = /configured to (?:fail|warn) if (.+?)\.?$/.exec(said)?.[1] ?? null;
+  const rule = /configured to (?:fail|warn) if ([^\n]{1,200}?)\.?$/.exec(said)?.[1] ?? null;
   if (failures === null) return isBareStatus(said) ? 'The test failed; dbt did not say how often.' : said;
   const count = failures === evidence?.failed ? unitsPhrase(evidence, genericTest) : rowsPhrase(failures, genericTest);
   return rule === null || /^(?:!=|>) ?0$/.test(rule) ? count : `${count} (limit: ${rule})`;

@@ -101,12 +101,17 @@ function testCases({ run, findings, causes }: Report): readonly TestCase[] {
   });
 }
 
+const checks: ReadonlyMap<string, string> = new Map([
+  ['source', 'freshness of'],
+  ['operation', 'hook'],
+]);
+
 function nameOf(uniqueId: string, manifest: Manifest): Pick<TestCase, 'uniqueId' | 'classname' | 'name' | 'file'> {
   const { resourceType } = partsOf(uniqueId);
   const isTest = resourceType === 'test' || resourceType === 'unit_test';
   const { name, path } = nodeRef(manifest, uniqueId);
   const subject = partsOf(isTest ? subjectOfTest(manifest, uniqueId) : uniqueId);
-  const check = { source: 'freshness of', operation: 'hook' }[resourceType] ?? resourceType;
+  const check = checks.get(resourceType) ?? resourceType;
   return {
     uniqueId,
     classname: [subject.package, subject.name].filter((word) => word !== null).join('.'),

@@ -28,7 +28,8 @@ export function code(text: string): string {
 /** A block of code whose fence is longer than any inside. */
 export function fence(raw: string, language = ''): string {
   const text = plain(raw);
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const mark = '`'.repeat(longest + 1);
   return `${mark}${language}\n${text}\n${mark}`;
 }

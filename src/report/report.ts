@@ -33,5 +33,7 @@ export function reaches(limit: Severity, report: Pick<Report, 'causes' | 'run'>)
 
 /** Nodes were left out, and no failure is written down that would explain it: that is not health. */
 export function isIncomplete({ run }: Pick<Report, 'run'>): boolean {
-  return run.notes.some(({ code }) => code === 'skipped_without_reason' || code === 'stopped_early');
+  return run.notes.some(
+    ({ code }) => code === 'skipped_without_reason' || code === 'stopped_early' || code === 'unreadable_results',
+  );
 }

@@ -280,10 +280,17 @@ describe('whatever dbt or somebody else wrote', () => {
           results,
         }));
         const expected = new Map<string, string>();
-        for (const [, which, results] of files.toSorted(([a], [b]) => a - b)) {
+        const hourOf = new Map<string, number>();
+        for (const [hour, which, results] of files.toSorted(([a], [b]) => a - b)) {
           for (const { unique_id: uniqueId, status: written } of results) {
             const read = String(written).trim().toLowerCase();
-            if (which === 'build' || !fine.includes(read)) expected.set(String(uniqueId), read);
+            const node = String(uniqueId);
+            // Of two in one file nobody knows which is right, so the failure counts.
+            const known = hourOf.get(node) === hour ? expected.get(node) : undefined;
+            if (known !== undefined && !fine.includes(known) && fine.includes(read)) continue;
+            if (which !== 'build' && fine.includes(read)) continue;
+            expected.set(node, read);
+            hourOf.set(node, hour);
           }
         }
         const run = runOf({ runResults: documents, manifest, sources: null });

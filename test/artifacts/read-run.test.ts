@@ -122,15 +122,6 @@ describe('several run_results.json', () => {
     ).toBe('run-2');
   });
 
-  test('of the same moment: the one named last wins; one without a date is the oldest', () => {
-    const [fail, pass] = [runFile({ 'test.shop.t': 'fail' }), runFile({ 'test.shop.t': 'pass' })];
-    expect(statuses(merged({ files: [fail, pass] }))).toEqual({ 'test.shop.t': 'pass' });
-    expect(statuses(merged({ files: [pass, fail] }))).toEqual({ 'test.shop.t': 'fail' });
-    expect(statuses(merged({ files: [fail, runFile({ 'test.shop.t': 'pass' }, { at: null })] }))).toEqual({
-      'test.shop.t': 'fail',
-    });
-  });
-
   test('given twice are one invocation', () => {
     expect(merged({ files: [run, run] }).invocationIds).toEqual(['run-1']);
     expect(merged({ files: [runFile({ 'model.shop.a': 'success' }, { id: null })] }).invocationIds).toEqual([]);
@@ -432,6 +423,7 @@ describe('manifest.json', () => {
       {
         uniqueId: 'exposure.shop.x',
         name: 'x',
+        dependsOn: ['model.shop.b'],
         label: 'X board',
         url: 'https://bi.example/x',
         owner: { name: null, email: null, slack: null },
@@ -650,4 +642,28 @@ describe('a part of the work', () => {
     ];
     expect(notes(merged({ files })).join()).not.toContain('part_of_the_work');
   });
+});
+
+test('of two results that nobody can put in order, the failure counts', () => {
+  const twice = {
+    path: 'run_results.json',
+    value: {
+      metadata: {},
+      args: { which: 'build' },
+      results: [
+        { unique_id: 'test.shop.t', status: 'fail' },
+        { unique_id: 'test.shop.t', status: 'pass' },
+      ],
+    },
+  };
+  expect(merged({ files: [parseRunResults(twice)] }).results).toMatchObject([{ status: 'fail' }]);
+  const fail = runFile({ 'test.shop.t': 'fail' });
+  const pass = runFile({ 'test.shop.t': 'pass' });
+  const undated = runFile({ 'test.shop.t': 'fail' }, { at: null });
+  for (const files of [
+    [fail, pass],
+    [pass, fail],
+    [undated, pass],
+  ])
+    expect(merged({ files }).results).toMatchObject([{ status: 'fail' }]);
 });

@@ -311,6 +311,19 @@ describe('a finding folds', () => {
     });
   });
 
+  test('through thousands of models, in whatever order dbt wrote them', () => {
+    const names = Array.from({ length: 6000 }, (_, index) => `model.m${index}`);
+    const chain: Project = Object.fromEntries(
+      names.map((name, index) => [name, index === 0 ? {} : { reads: [`model.m${index - 1}`] }]),
+    );
+    const results = Object.fromEntries(
+      names.map((name, index) => [name, index === 0 ? 'error' : 'skipped']).toReversed(),
+    );
+    const { causes, unexplained } = explain(classify(aRun(chain, results), noRules), aRun(chain, results));
+    expect(causes.map(({ symptoms }) => symptoms.length)).toEqual([5999]);
+    expect(unexplained).toEqual([]);
+  });
+
   test('never out of sight, even if the lineage in the file goes in circles', () => {
     const circle: Project = { ...shop, 'model.stg': { reads: ['model.int'] } };
     expect(told(aRun(circle, { ...green, 'test.stg_id': warns(5), 'test.int_id': warns(5) }))).toHaveLength(1);
@@ -487,6 +500,30 @@ describe('an exposure is', () => {
     };
     const run = aRun(two, { ...green, 'test.other_a': fails(1), 'test.critical': fails(1) }, { freshness: fresh });
     expect(Object.keys(verdicts(run))).toEqual(['board', 'revenue', 'aaa']);
+  });
+
+  test('unknown when it depends on nothing, on itself or on what is gone', () => {
+    const odd: Project = {
+      'model.other': {},
+      'exposure.empty': {},
+      'exposure.itself': { reads: ['exposure.itself'] },
+      'exposure.gone': { reads: ['model.other', 'model.removed'] },
+    };
+    expect(verdicts(aRun(odd, { 'model.other': 'success' }))).toEqual({
+      empty: 'unknown',
+      itself: 'unknown',
+      gone: 'unknown',
+    });
+  });
+
+  test('late, not wrong, when a unit test kept its model from being rebuilt', () => {
+    const project: Project = { ...shop, 'unit_test.fct.adds_up': { reads: ['model.fct'], model: 'fct' } };
+    const run = aRun(
+      project,
+      { ...green, 'unit_test.fct.adds_up': 'fail', 'model.fct': 'skipped' },
+      { freshness: fresh },
+    );
+    expect(verdicts(run)).toMatchObject({ revenue: 'late' });
   });
 
   test('told of a fault once, where it begins', () => {

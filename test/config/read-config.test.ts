@@ -54,6 +54,7 @@ describe('a configuration', () => {
     ['- a\n- b', 'the file should be a mapping'],
     ['a: [1', 'dq-report.yml:1:'],
     ['environment: a\nenvironment: b', 'dq-report.yml:2:1'],
+    ['environment: *prod', 'dq-report.yml'],
   ])('says what is wrong with %j', (text, expected) => {
     expect(problemsOf(text).join('\n')).toContain(expected);
   });
@@ -98,6 +99,9 @@ describe('CODEOWNERS', () => {
         '/models/marts/  ana@shop.example @org/marts # with a comment',
         '/models/marts/scratch/',
         'odd\\ name.sql   @odd',
+        'flat/*           @flat',
+        '[Section][2] @section',
+        'sectioned/',
       ].join('\n'),
     ).then((codeOwner) => codeOwner(path));
 
@@ -106,6 +110,9 @@ describe('CODEOWNERS', () => {
     ['models/marts/fct.sql', { name: '@org/marts', email: 'ana@shop.example', slack: null }],
     ['models/marts/scratch/x.sql', null],
     ['models/odd name.sql', { name: '@odd', email: null, slack: null }],
+    ['flat/a.sql', { name: '@flat', email: null, slack: null }],
+    ['flat/deep/a.sql', { name: '@org/data', email: null, slack: null }],
+    ['sectioned/a.sql', { name: '@section', email: null, slack: null }],
   ])('gives %s to the last line that matches', async (path, owner) => {
     expect(await ownerOf(path)).toEqual(owner);
   });

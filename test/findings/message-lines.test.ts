@@ -48,3 +48,9 @@ describe('a headline', () => {
     ['', ''],
   ])('of %j', (message, expected) => expect(headline(message)).toBe(expected));
 });
+
+test('terminal sequences are taken out in time linear in their number, finished or not', () => {
+  expect(lines(`\u001b[31mred\u001b[0m \u001b]0;title\u0007window ${'\u001b]'.repeat(200_000)}end`)).toEqual([
+    'red window',
+  ]);
+});

@@ -29,14 +29,19 @@ export const skippedBy: FoldRule = (findings, run) => {
   return (finding) =>
     finding.kind === 'node_skipped' ? (blockerOf(finding) ?? hooks.get(finding.invocationId) ?? null) : null;
 
+  /** What is skipped above comes first. Not by recursion: chains of thousands of models would exhaust the stack. */
   function blockerOf(finding: Finding): Finding | null {
-    const cached = known.get(finding.uniqueId);
-    if (cached !== undefined) return cached;
-    // Until it is known: lineage has no circles, but a file may lie.
-    known.set(finding.uniqueId, null);
-    const blocker = nearest(finding);
-    known.set(finding.uniqueId, blocker);
-    return blocker;
+    const open = [finding];
+    const entered = new Set<string>();
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const above = manifest.parents(top.uniqueId).flatMap((parent) => skipped.get(parent) ?? []);
+      const waitsFor = above.filter(({ uniqueId }) => !known.has(uniqueId) && !entered.has(uniqueId));
+      if (known.has(top.uniqueId)) open.pop();
+      else if (!entered.has(top.uniqueId) && waitsFor.length > 0) open.push(...waitsFor);
+      else known.set(top.uniqueId, nearest(top));
+      entered.add(top.uniqueId);
+    }
+    return known.get(finding.uniqueId) ?? null;
   }
 
   function nearest({ uniqueId, invocationId }: Finding): Finding | null {
@@ -58,7 +63,7 @@ export const skippedBy: FoldRule = (findings, run) => {
     if (direct !== undefined) return direct;
     for (const parent of parents) {
       const above = skipped.get(parent);
-      const blocker = above === undefined ? null : blockerOf(above);
+      const blocker = above === undefined ? null : known.get(above.uniqueId);
       if (blocker?.invocationId === invocationId) return blocker;
     }
     // A test of several models blocks only what is below all of them, perhaps not next to any that it looks at.
