@@ -284,13 +284,13 @@ describe('whatever dbt or somebody else wrote', () => {
         for (const [hour, which, results] of files.toSorted(([a], [b]) => a - b)) {
           for (const { unique_id: uniqueId, status: written } of results) {
             const read = String(written).trim().toLowerCase();
-            const node = String(uniqueId);
+            const nodeId = String(uniqueId);
             // Of two in one file nobody knows which is right, so the failure counts.
-            const known = hourOf.get(node) === hour ? expected.get(node) : undefined;
+            const known = hourOf.get(nodeId) === hour ? expected.get(nodeId) : undefined;
             if (known !== undefined && !fine.includes(known) && fine.includes(read)) continue;
             if (which !== 'build' && fine.includes(read)) continue;
-            expected.set(node, read);
-            hourOf.set(node, hour);
+            expected.set(nodeId, read);
+            hourOf.set(nodeId, hour);
           }
         }
         const run = runOf({ runResults: documents, manifest, sources: null });

@@ -43,7 +43,7 @@ function summaryOf({ causes, verdicts, run }: Report): Required<Expected> {
           .map((symptom) => partsOf(symptom.finding.uniqueId).name);
         return `${because}: ${names.toSorted().join(', ')}`;
       });
-      return [what, ...folded].join('; ');
+      return [what, ...folded.toSorted()].join('; ');
     }),
     exposures: {
       roas: verdictOf('marketing_roas_dashboard'),
