@@ -2,12 +2,10 @@ import type { OwnerFields } from '../artifacts/manifest.ts';
 import { instantOf, type Timestamp } from '../artifacts/run.ts';
 import { type Cause, type ExposureVerdict, type FoldReason, type Impact, VERDICTS } from '../causes/cause.ts';
 import { describeErrorClass } from '../findings/error-class.ts';
-import type { Finding } from '../findings/finding.ts';
-import { SEVERITIES } from '../findings/finding.ts';
+import { type Finding, SEVERITIES } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
 import { plain } from '../findings/plain.ts';
 import { testTitle } from '../findings/test-title.ts';
-
 import { isIncomplete, type Report } from './report.ts';
 
 export { headlineOf, messageLines } from '../findings/message-lines.ts';

@@ -80,6 +80,21 @@ describe('the exit code', () => {
     expect(stdout).not.toContain('Nothing is wrong');
   });
 
+  test('is 1 for a mere warning that kept revenue from being built', async () => {
+    const nested: Project = {
+      ...shop,
+      'test.unique_orders_id': columnTest('unique', 'model.orders', 'id', {
+        meta: { dq_report: { severity: 'warning' } },
+      }),
+      'model.revenue': { reads: ['model.orders'], config: { meta: { dq_report: { category: 'business_critical' } } } },
+    };
+    const cwd = await project('critical-below', { ...failing, 'model.revenue': 'skipped' });
+    await outputJson(join(cwd, 'target/manifest.json'), manifestJson(nested));
+    expect(await dqReport([], { cwd })).toMatchObject({ exit: 1 });
+    await outputJson(join(cwd, 'target/run_results.json'), runResultsJson(failing));
+    expect(await dqReport([], { cwd })).toMatchObject({ exit: 0 });
+  });
+
   test('of a run with a selection says nothing about what was not selected', async () => {
     const cwd = await project('selected', { 'model.orders': 'success' });
     await outputJson(join(cwd, 'target/run_results.json'), {
