@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
@@ -102,8 +102,7 @@ async function write(
   const render = await formats[format]();
   if (output !== null) {
     const text = render(report, { width: DEFAULT_WIDTH, colour: false, verbose });
-    const { outputFile } = await import('fs-extra/esm');
-    await outputFile(resolve(cwd, output), text).catch((error: unknown) => {
+    await writeWhole(resolve(cwd, output), text).catch((error: unknown) => {
       throw new ProblemError({
         code: 'output_unwritable',
         what: `The report could not be written to ${output} (${systemCodeOf(error)}).`,
@@ -121,6 +120,25 @@ async function write(
       verbose,
     }),
   );
+}
+
+/** A reader sees the report before or the whole new one, never a part: also when the disk is full or two write at once. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const { outputFile, remove } = await import('fs-extra/esm');
+  const isSpecial = await stat(path).then(
+    (entry) => !entry.isFile() && !entry.isDirectory(),
+    () => false,
+  );
+  // A pipe or a device cannot be replaced, only written to.
+  if (isSpecial) return outputFile(path, text);
+  const draft = `${path}.${process.pid}.tmp`;
+  try {
+    await outputFile(draft, text);
+    await rename(draft, path);
+  } catch (error) {
+    await remove(draft);
+    throw error;
+  }
 }
 
 function widthOf(columns: number | undefined, env: Runtime['env']): number {

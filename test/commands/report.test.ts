@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -191,6 +191,15 @@ describe('a mistake is answered by a sentence and exit code 2:', () => {
     const { exit, stderr } = await dqReport([], { cwd });
     expect(exit).toBe(2);
     expect(stderr).toContain('was written by `dbt docs generate`');
+  });
+
+  test('a report that cannot replace the one before, which then stays whole', async () => {
+    const cwd = await project('kept-report', failing);
+    await outputFile(join(cwd, 'report/kept.txt'), 'the report before');
+    // A folder is in the way.
+    expect(await dqReport(['--output', 'report'], { cwd })).toMatchObject({ exit: 2 });
+    expect(await readFile(join(cwd, 'report/kept.txt'), 'utf8')).toBe('the report before');
+    expect(await readdir(cwd)).toEqual(['dbt_project.yml', 'report', 'target']);
   });
 
   test('a report that cannot be written', async () => {
