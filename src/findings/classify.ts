@@ -15,7 +15,9 @@ import { nodeRef, subjectOfTest, testRef } from './subject.ts';
 export function classify(run: Run, rules: Rules): readonly Finding[] {
   const results = run.results.map((result) => fromResult(result, run.manifest, rules));
   const freshness = run.freshness.results.map((result) => fromFreshness(result, run.manifest, rules));
-  return [...results, ...freshness, ...uncheckedSources(run, rules)].filter((finding) => finding !== null);
+  return [...results, ...brokenEphemerals(run, rules), ...freshness, ...uncheckedSources(run, rules)].filter(
+    (finding) => finding !== null,
+  );
 }
 
 function fromResult(result: NodeResult, manifest: Manifest, rules: Rules): Finding | null {
@@ -53,9 +55,9 @@ function kindOf(result: NodeResult, manifest: Manifest): FindingKind | null {
       return null;
     case 'skipped':
       // An exposure is told by its verdict. An ephemeral model is never built: to skip it says nothing.
-      if (type === 'exposure' || manifest.node(result.uniqueId)?.materialized === 'ephemeral') return null;
-      // An ephemeral model that does not compile has no result of its own; what selects from it says so in its place.
-      return /^\w+ Error in .*ephemeral/.test(result.message ?? '') ? erroredKind(type) : 'node_skipped';
+      return type === 'exposure' || manifest.node(result.uniqueId)?.materialized === 'ephemeral'
+        ? null
+        : 'node_skipped';
     case 'warned':
       return isTest(result.uniqueId) ? 'test_warned' : 'model_warned';
     case 'failed':
@@ -82,6 +84,39 @@ function erroredKind(resourceType: string): FindingKind {
     default:
       return 'model_errored';
   }
+}
+
+/**
+ * An ephemeral model that does not compile has no result of its own. What selects from it is skipped and says why:
+ * "Compilation Error in model.shop.orders, caused by compilation error in referenced ephemeral model model.shop.raw".
+ * Seen in dbt 1.11; `task/base.py` writes it.
+ */
+function brokenEphemerals({ results, manifest }: Run, rules: Rules): readonly Finding[] {
+  const broken = new Map<string, Finding>();
+  for (const { status, message, invocationId, completedAt } of results) {
+    const uniqueId =
+      status === 'skipped' ? /referenced ephemeral model (model\.[^\s,]+)/.exec(message ?? '')?.[1] : undefined;
+    if (uniqueId === undefined || broken.has(uniqueId)) continue;
+    broken.set(
+      uniqueId,
+      build(
+        {
+          uniqueId,
+          kind: 'model_errored',
+          dbtWarns: false,
+          message: message ?? '',
+          failures: null,
+          evidence: null,
+          blocks: false,
+          invocationId,
+          observedAt: completedAt,
+        },
+        manifest,
+        rules,
+      ),
+    );
+  }
+  return [...broken.values()];
 }
 
 function fromFreshness(result: FreshnessResult, manifest: Manifest, rules: Rules): Finding | null {

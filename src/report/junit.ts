@@ -81,10 +81,10 @@ function testCases({ run, findings, causes }: Report): readonly TestCase[] {
   );
   const outcomes = new Map<string, Outcome>([
     ...run.freshness.results.map(({ uniqueId }) => [uniqueId, 'passed'] as const),
-    // Sources that dbt left out of sources.json have a finding but no result.
-    ...findings.filter(({ kind }) => kind === 'source_unchecked').map(({ uniqueId }) => [uniqueId, 'skipped'] as const),
     ...run.results.map((result) => [result.uniqueId, outcomeOf(result)] as const),
   ]);
+  // Sources that dbt left out of sources.json and ephemeral models have a finding but no result.
+  for (const { uniqueId } of findings) if (!outcomes.has(uniqueId)) outcomes.set(uniqueId, 'skipped');
   const seen = new Set<string>();
   return [...outcomes].map(([uniqueId, outcome]) => {
     const finding = found.get(uniqueId);

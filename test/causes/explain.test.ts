@@ -311,6 +311,21 @@ describe('a finding folds', () => {
     });
   });
 
+  test('under the ephemeral model that does not compile, which has no result of its own', () => {
+    const ephemeral: Project = {
+      'model.eph': { config: { materialized: 'ephemeral' } },
+      'model.b': { reads: ['model.eph'] },
+      'model.d': { reads: ['model.eph'] },
+      'model.e': { reads: ['model.d'] },
+    };
+    const because = (node: string) => ({
+      status: 'skipped',
+      message: `Compilation Error in model.shop.${node}, caused by compilation error in referenced ephemeral model model.shop.eph`,
+    });
+    const run = aRun(ephemeral, { 'model.b': because('b'), 'model.d': because('d'), 'model.e': 'skipped' });
+    expect(told(run)).toEqual(['model.eph <- model.b (skipped_by), model.d (skipped_by), model.e (skipped_by)']);
+  });
+
   test('through thousands of models, in whatever order dbt wrote them', () => {
     const names = Array.from({ length: 6000 }, (_, index) => `model.m${index}`);
     const chain: Project = Object.fromEntries(

@@ -185,14 +185,6 @@ describe('the kind of a finding follows from the type of the node and its status
     );
   });
 
-  test('an ephemeral model that does not compile is told by the model that selects from it', () => {
-    const message = 'Compilation Error in model orders (models/orders.sql)\n  the ephemeral model is broken';
-    expect(findingOf('model.orders', { status: 'skipped', message: message.replace('\n ', '') })?.kind).toBe(
-      'model_errored',
-    );
-    expect(findingOf('model.orders', { status: 'skipped', message: 'ephemeral' })?.kind).toBe('node_skipped');
-  });
-
   test('outcomes are counted as dbt counts them', () => {
     const run = aRun(shop, {
       'model.orders': 'success',
