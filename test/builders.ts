@@ -33,7 +33,6 @@ export function aTest(more: Partial<TestRef> = {}): TestRef {
     column: 'client_id',
     path: 'models/schema.yml',
     description: null,
-    blocks: true,
     ...more,
   };
 }
@@ -49,6 +48,7 @@ export function aFinding(more: Partial<Finding> = {}): Finding {
     kind: 'test_failed',
     category: 'correctness',
     severity: 'error',
+    blocks: true,
     errorClass: null,
     message: '77 rows without a value',
     failures: 77,

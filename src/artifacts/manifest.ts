@@ -43,6 +43,8 @@ export interface ManifestNode {
   readonly tags: readonly string[];
   readonly meta: Meta;
   readonly group: string | null;
+  /** `on_error: continue`: what is below is built though this is not. */
+  readonly goesOnAfterError: boolean;
   /** Meta of a column, looked up without regard to case; empty if the column has none. */
   columnMeta(column: string): Meta;
   /** For tests: what is tested and how. */
@@ -112,8 +114,8 @@ const ownerSchema = z.catch(
 );
 
 const configSchema = z.catch(
-  z.object({ meta: record, tags: texts, group: text, materialized: text, severity: text, where: text }),
-  { meta: {}, tags: [], group: null, materialized: null, severity: null, where: null },
+  z.object({ meta: record, tags: texts, group: text, materialized: text, severity: text, where: text, on_error: text }),
+  { meta: {}, tags: [], group: null, materialized: null, severity: null, where: null, on_error: null },
 );
 
 const nodeSchema = z.object({
@@ -282,6 +284,7 @@ function parseNode(uniqueId: string, entry: Readonly<Record<string, unknown>>): 
     // The two hold the same from dbt 1.4 on, except on sources of 1.7 and where only one is written.
     meta: { ...node.meta, ...node.config.meta },
     group: node.config.group ?? node.group,
+    goesOnAfterError: node.config.on_error?.toLowerCase() === 'continue',
     columnMeta: (column) => columnMeta(node.columns, column),
     test: resourceType === 'test' ? testDetails(node) : null,
     sourceName: node.source_name,

@@ -4,7 +4,6 @@ import type { Run } from '../artifacts/run.ts';
 import { type Finding, type NodeRef, rankOf, worstOf } from '../findings/finding.ts';
 import type { Cause, ExposureVerdict, Impact, Symptom } from './cause.ts';
 import { fold, rootOf } from './fold.ts';
-import { isBlocking } from './fold-reasons/blocking.ts';
 import { nextCommand } from './next-command.ts';
 import { judgeExposures } from './verdict.ts';
 
@@ -57,7 +56,7 @@ function impactOf(
   }
   const models = [...below].filter(isBuilt);
   // What waits for two causes counts for both; a test that only warned keeps nothing waiting.
-  const blocks = isBlocking(finding) || symptoms.some((symptom) => symptom.finding.kind === 'node_skipped');
+  const blocks = finding.blocks || symptoms.some((symptom) => symptom.finding.kind === 'node_skipped');
   return {
     models: models.length,
     blockedModels: blocks ? models.filter((model) => skipped.has(model)).length : 0,

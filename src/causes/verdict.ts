@@ -104,7 +104,7 @@ function tell(finding: Finding, shown: ReadonlySet<string>): Told | null {
       const what = `${check} on ${subject.name}: ${kind === 'unit_test_failed' ? 'the unit test failed' : headlineOf(finding)}`;
       if (warns) return { verdict: 'safe', reason: `Warning: ${what}` };
       // A unit test that fails in `dbt build` keeps its model from being rebuilt.
-      const isKeptOut = kind === 'unit_test_failed' && test?.blocks === true;
+      const isKeptOut = kind === 'unit_test_failed' && finding.blocks;
       if (shown.has(subject.uniqueId) && !isKeptOut) return { verdict: 'wrong', reason: what };
       return { verdict: 'late', reason: `${what} (in rows that it does not show yet)`, isWaiting: true };
     }

@@ -32,7 +32,7 @@ function fromResult(result: NodeResult, manifest: Manifest, rules: Rules): Findi
       // dbt counts hooks and unit tests here as well, which have no rows.
       failures: partsOf(result.uniqueId).resourceType === 'test' ? result.failures : null,
       evidence: kind === 'test_failed' || kind === 'test_warned' ? result.evidence : null,
-      blocks: blocksBelow(result),
+      blocks: blocksBelow(result, kind, manifest),
       invocationId: result.invocationId,
       observedAt: result.completedAt,
     },
@@ -41,9 +41,31 @@ function fromResult(result: NodeResult, manifest: Manifest, rules: Rules): Findi
   );
 }
 
-/** `dbt build` skips what is below a test that failed, never what is below one that warned; `dbt test` skips nothing. */
-function blocksBelow({ status, command }: NodeResult): boolean {
-  return (status === 'fail' || status === 'error') && (command === null || command === 'build' || command === 'retry');
+/**
+ * Nothing is built from what could not be built, unless its config says `on_error: continue` (dbt 1.12). `dbt build` also
+ * skips what is below a test that failed, never what is below one that warned; `dbt test` skips nothing.
+ */
+function blocksBelow({ uniqueId, status, command }: NodeResult, kind: FindingKind, manifest: Manifest): boolean {
+  switch (kind) {
+    case 'test_failed':
+    case 'unit_test_failed':
+    case 'test_errored':
+      return (
+        (status === 'fail' || status === 'error') && (command === null || command === 'build' || command === 'retry')
+      );
+    case 'model_errored':
+    case 'seed_errored':
+    case 'snapshot_errored':
+    case 'partial_success':
+      return manifest.node(uniqueId)?.goesOnAfterError !== true;
+    case 'test_warned':
+    case 'model_warned':
+    case 'hook_errored':
+    case 'source_stale':
+    case 'source_unchecked':
+    case 'node_skipped':
+      return false;
+  }
 }
 
 /** The kind of what is not fine, null for what is. */
@@ -107,7 +129,7 @@ function brokenEphemerals({ results, manifest }: Run, rules: Rules): readonly Fi
           message: message ?? '',
           failures: null,
           evidence: null,
-          blocks: false,
+          blocks: true,
           invocationId,
           observedAt: completedAt,
         },
@@ -199,8 +221,9 @@ function build(observed: Observed, manifest: Manifest, rules: Rules): Finding {
   return {
     uniqueId,
     subject: nodeRef(manifest, subjectId),
-    test: testId === null ? null : testRef(manifest, testId, observed.blocks),
+    test: testId === null ? null : testRef(manifest, testId),
     kind,
+    blocks: observed.blocks,
     ...rank({ kind, dbtWarns: observed.dbtWarns, subjectId, testId }, manifest, rules),
     errorClass: errorClassOf(kind, observed.error === undefined ? message : observed.error),
     message,

@@ -49,8 +49,6 @@ export interface TestRef {
   readonly column: string | null;
   readonly path: string | null;
   readonly description: string | null;
-  /** Whether dbt skipped what is downstream because this test failed: only `dbt build` does. */
-  readonly blocks: boolean;
 }
 
 export interface Owner {
@@ -72,6 +70,8 @@ export interface Finding {
   readonly severity: Severity;
   /** For errors only. */
   readonly errorClass: ErrorClass | null;
+  /** Whether dbt skips what is downstream because of it. */
+  readonly blocks: boolean;
   readonly message: string;
   readonly failures: number | null;
   /** What a test of the dbt package measured. */

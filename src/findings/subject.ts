@@ -32,7 +32,7 @@ function pathFrom(manifest: Manifest, { package: packageName, path }: ManifestNo
 }
 
 /** Describes a test; without a manifest only its name is known. */
-export function testRef(manifest: Manifest, uniqueId: string, blocks: boolean): TestRef {
+export function testRef(manifest: Manifest, uniqueId: string): TestRef {
   const node = manifest.node(uniqueId);
   const { resourceType, name, path, description } = nodeRef(manifest, uniqueId);
   return {
@@ -44,7 +44,6 @@ export function testRef(manifest: Manifest, uniqueId: string, blocks: boolean): 
     column: node?.test?.column ?? null,
     path,
     description,
-    blocks,
   };
 }
 

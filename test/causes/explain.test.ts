@@ -85,6 +85,16 @@ describe('a finding folds', () => {
     ]);
   });
 
+  test('never under a model that is to let others go on', () => {
+    const goesOn: Project = {
+      ...shop,
+      'model.other': { reads: [], config: { materialized: 'table', on_error: 'continue' } },
+      'model.both': { reads: ['model.other', 'model.stg'] },
+    };
+    const run = aRun(goesOn, { 'model.other': 'error', 'model.stg': 'error', 'model.both': 'skipped' });
+    expect(told(run).toSorted()).toEqual(['model.other', 'model.stg <- model.both (skipped_by)']);
+  });
+
   test('under the test that failed above it, in dbt build', () => {
     const run = aRun(shop, {
       ...green,

@@ -230,7 +230,6 @@ describe('a finding', () => {
         column: 'id',
         path: null,
         description: null,
-        blocks: true,
       },
       kind: 'test_failed',
       category: 'correctness',
@@ -239,6 +238,7 @@ describe('a finding', () => {
       message: '3 duplicated values',
       failures: 3,
       owner: null,
+      blocks: true,
       evidence: null,
       invocationId: 'run-1',
       observedAt: '2026-01-02T06:00:02Z',
@@ -246,12 +246,15 @@ describe('a finding', () => {
   });
 
   test('blocks what is below where dbt skips it: a failed or broken test does, one that warns does not', () => {
-    const blocks = (status: string) => findingOf('test.unique_orders_id', status)?.test?.blocks;
+    const blocks = (status: string) => findingOf('test.unique_orders_id', status)?.blocks;
     expect([blocks('fail'), blocks('error'), blocks('warn')]).toEqual([true, true, false]);
-    expect(findingOf('unit_test.orders.sums', 'fail')?.test?.blocks).toBe(true);
+    const goesOn: Project = { 'model.orders': { config: { on_error: 'continue' } } };
+    expect(findingOf('model.orders', 'error')?.blocks).toBe(true);
+    expect(findingOf('model.orders', 'error', { project: goesOn })?.blocks).toBe(false);
+    expect(findingOf('unit_test.orders.sums', 'fail')?.blocks).toBe(true);
     expect(findingOf('model.orders', 'error')?.test).toBeNull();
     const afterDbtTest = aRunOf(shop, { which: 'test', results: { 'test.unique_orders_id': 'fail' } });
-    expect(classify(afterDbtTest, noRules)[0]?.test?.blocks).toBe(false);
+    expect(classify(afterDbtTest, noRules)[0]?.blocks).toBe(false);
   });
 
   test.each([

@@ -160,17 +160,16 @@ describe('a reference', () => {
       path: null,
       description: null,
     });
-    expect(testRef(noManifest, 'test.shop.unique_a_id.4f2a91bcde', false)).toMatchObject({
+    expect(testRef(noManifest, 'test.shop.unique_a_id.4f2a91bcde')).toMatchObject({
       name: 'unique_a_id',
       testName: null,
       namespace: null,
       column: null,
-      blocks: false,
     });
   });
 
   test('to a test has its column from its arguments, if nowhere else', () => {
-    expect(testRef(manifest, 'test.shop.t', true)).toEqual({
+    expect(testRef(manifest, 'test.shop.t')).toEqual({
       uniqueId: 'test.shop.t',
       resourceType: 'test',
       name: 't',
@@ -179,7 +178,6 @@ describe('a reference', () => {
       column: 'id',
       path: 'models/schema.yml',
       description: 'One row each.',
-      blocks: true,
     });
   });
 });

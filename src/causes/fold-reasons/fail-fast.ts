@@ -1,7 +1,6 @@
 import { instantOf } from '../../artifacts/run.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FoldRule } from '../fold.ts';
-import { isBlocking } from './blocking.ts';
 
 /**
  * With `--fail-fast` dbt stops at the first failure, and writes "Skipping due to fail_fast" for every node it had not
@@ -9,7 +8,7 @@ import { isBlocking } from './blocking.ts';
  */
 export const failFast: FoldRule = (findings) => {
   const first = new Map<string | null, Finding>();
-  for (const finding of findings.filter(isBlocking).toSorted(byTime)) {
+  for (const finding of findings.filter(({ blocks }) => blocks).toSorted(byTime)) {
     if (!first.has(finding.invocationId)) first.set(finding.invocationId, finding);
   }
   return ({ kind, message, invocationId }) =>

@@ -1,7 +1,7 @@
 import { ancestorsOf } from '../../artifacts/lineage.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FoldRule } from '../fold.ts';
-import { bySeverity, isBlocking } from './blocking.ts';
+import { bySeverity } from './by-severity.ts';
 
 /**
  * dbt's own rule: a node is skipped when something it is built from errored or was skipped in the same invocation, and
@@ -16,7 +16,7 @@ export const skippedBy: FoldRule = (findings, run) => {
   const broken = new Map<string, Finding>();
   const failedTests = new Map<string, Finding[]>();
   const failedUnitTests = new Map<string, Finding>();
-  for (const finding of findings.filter(isBlocking)) {
+  for (const finding of findings.filter(({ blocks }) => blocks)) {
     if (finding.test === null) broken.set(finding.uniqueId, finding);
     else if (finding.test.resourceType === 'unit_test') failedUnitTests.set(finding.subject.uniqueId, finding);
     else

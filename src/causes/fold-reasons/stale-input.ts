@@ -1,7 +1,7 @@
 import { descendantsOf } from '../../artifacts/lineage.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FoldRule } from '../fold.ts';
-import { bySeverity } from './blocking.ts';
+import { bySeverity } from './by-severity.ts';
 
 /** Generic tests of dq_report, dbt_utils, dbt_expectations and elementary that ask for recent rows, or for enough of them. */
 const testsOfRecency: ReadonlySet<string> = new Set([
