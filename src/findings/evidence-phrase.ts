@@ -1,6 +1,6 @@
 import type { Evidence, Sample } from '../artifacts/evidence.ts';
 import { formatNumber, pluralOf } from './message.ts';
-import { plain } from './plain.ts';
+import { plain, shortened } from './plain.ts';
 
 /** "77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue · 2025-02-23 to 2025-03-08 (12 days) · e.g. …" */
 export function evidencePhrase({ measure, periods, samples }: Evidence, units: string): string {
@@ -39,13 +39,8 @@ function periodsPhrase({ first, last, failed }: NonNullable<Evidence['periods']>
 function samplePhrase(sample: Sample): string {
   const members = Object.entries(sample);
   const shown = members.map(([column, value]) => {
-    const text = shortened(value === null ? 'NULL' : String(value));
+    const text = shortened(value === null ? 'NULL' : String(value), SAMPLE_LENGTH);
     return members.length === 1 ? text : `${column} ${text}`;
   });
   return shown.join(', ');
-}
-
-function shortened(text: string): string {
-  // Not in the middle of a character.
-  return text.length > SAMPLE_LENGTH ? `${text.slice(0, SAMPLE_LENGTH).replace(/\p{Cs}$/u, '')}…` : text;
 }

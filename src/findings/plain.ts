@@ -20,3 +20,8 @@ export function plain(text: string): string {
       '',
     );
 }
+
+/** Cut to a length, with an ellipsis where something is missing, and never in the middle of a character. */
+export function shortened(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length).replace(/\p{Cs}$/u, '')}…` : text;
+}

@@ -1,10 +1,10 @@
-import { plain } from './wording.ts';
+import { plain, shortened } from '../findings/plain.ts';
 
 /** Longer texts end in an ellipsis. No name or sentence is so long; a compiled query is. */
 const TEXT_LENGTH = 400;
 
-/** What is markup anywhere, what is at the start of a line, and underscores that could close an emphasis. */
-const MARKUP = /[\\`*[\]<>&|~$]|^[-+=#]|(?<=^\d+)[.)](?=\s|$)|_+(?![\p{L}\p{N}_])/gu;
+/** What is markup anywhere, what is so at the start of a line (`/merge` is a command to GitLab), and underscores that could close an emphasis. */
+const MARKUP = /[\\`*[\]<>&|~$]|^[-+=#/]|(?<=^\d+)[.)](?=\s|$)|_+(?![\p{L}\p{N}_])/gu;
 
 /**
  * Where GitHub and GitLab would link, notify or draw: `@name`, `#12`, `GH-12`, `!12`, `https://…`, `www.…`, `:smile:`.
@@ -39,6 +39,5 @@ function oneLine(text: string): string {
 }
 
 export function shorten(line: string): string {
-  // Not in the middle of a character.
-  return line.length > TEXT_LENGTH ? `${line.slice(0, TEXT_LENGTH).replace(/\p{Cs}$/u, '')}…` : line;
+  return shortened(line, TEXT_LENGTH);
 }

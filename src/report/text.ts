@@ -4,6 +4,7 @@ import type { Cause, ExposureVerdict, Verdict } from '../causes/cause.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
 import { type Format, isIncomplete, type Presentation, type Report } from './report.ts';
 import { type Terminal, terminal } from './terminal.ts';
+import { shortened } from '../findings/plain.ts';
 import {
   affectedBy,
   conclusionOf,
@@ -30,6 +31,8 @@ const TOLD_IN_A_LINE = 60;
 /** Lines of an adapter's message; the first ones name the fault. */
 const MESSAGE_LINES = 4;
 const LABEL_WIDTH = 13;
+/** Of a message or description; some adapters put a whole query into one line. */
+const LINE_LENGTH = 600;
 
 /** The report for a person at a terminal. */
 export const formatText: Format = (report, presentation) => {
@@ -120,7 +123,8 @@ function dashboard(exposure: ExposureVerdict, term: Terminal, verbose: boolean):
   );
   const shown = verbose ? exposure.reasons : exposure.reasons.slice(0, 2);
   const more = exposure.reasons.length - shown.length;
-  const reasons = shown.map((reason) => term.paragraph(plain(reason), 12));
+  const told = (reason: string): string => (verbose ? plain(reason) : shortened(plain(reason), LINE_LENGTH));
+  const reasons = shown.map((reason) => term.paragraph(told(reason), 12));
   if (more > 0) reasons.push(term.paragraph(term.paint.dim(`and ${count(more, 'more reason')}`), 12));
   return [head, ...reasons].join('\n');
 }
@@ -183,7 +187,7 @@ function causeInFull(cause: Cause, number: number, telling: Telling): string {
   return [
     term.paragraph(title, indent, String(number).padStart(numberWidth)),
     ...message(finding, indent, telling),
-    ...(meaning === null ? [] : [term.paragraph(meaning, indent)]),
+    ...(meaning === null ? [] : [term.paragraph(shortened(meaning, LINE_LENGTH), indent)]),
     ...facts(cause, indent, telling),
   ].join('\n');
 }
@@ -192,7 +196,7 @@ function message(finding: Finding, indent: number, { term, verbose }: Telling): 
   // A caret points nowhere once the line above it is wrapped.
   const fits = (line: string | undefined): boolean => line === undefined || stringWidth(line) <= term.width - indent;
   const lines = messageLines(finding).filter((line, index, all) => !/^\s*\^+\s*$/.test(line) || fits(all[index - 1]));
-  const shown = verbose ? lines : lines.slice(0, MESSAGE_LINES);
+  const shown = verbose ? lines : lines.slice(0, MESSAGE_LINES).map((line) => shortened(line, LINE_LENGTH));
   const more = lines.length - shown.length;
   const told = shown.map((line) => term.paragraph(line, indent));
   return more === 0
@@ -250,7 +254,7 @@ function symptoms(cause: Cause, indent: number, term: Terminal): readonly string
 function causeInALine(cause: Cause, number: number, { term, numberWidth }: Telling): string {
   const { finding } = cause;
   const owner = finding.owner === null ? '' : term.paint.dim(` · ${personOf({ ...finding.owner, slack: null })}`);
-  const text = `${paintSeverity(cause.severity, term)}  ${plain(titleOf(finding))} ${term.paint.dim('·')} ${headlineOf(finding)}${owner}`;
+  const text = `${paintSeverity(cause.severity, term)}  ${plain(titleOf(finding))} ${term.paint.dim('·')} ${shortened(headlineOf(finding), LINE_LENGTH)}${owner}`;
   return term.paragraph(text, numberWidth + 2, String(number).padStart(numberWidth));
 }
 

@@ -354,3 +354,9 @@ describe('text from artifacts', () => {
     );
   });
 });
+
+test('a message that is a command to GitLab is only a text', () => {
+  expect(prose('/merge')).toBe('&#47;merge');
+  const text = markdown(aReport({ causes: [aCause({ finding: aFinding({ message: '/merge' }) })] }));
+  expect(text).not.toMatch(/^\s*\/merge/m);
+});

@@ -159,6 +159,14 @@ describe('sixty causes', () => {
   );
 });
 
+test('a message that is one endless line takes a few lines of the terminal, and all it needs with --verbose', () => {
+  const endless = report({
+    'model.stg': { status: 'error', message: `Database Error in model stg (stg.sql)\n  ${'select '.repeat(100_000)}` },
+  });
+  expect(formatText(endless, plainly).length).toBeLessThan(10_000);
+  expect(formatText(endless, { ...plainly, verbose: true }).length).toBeGreaterThan(600_000);
+});
+
 test('text from artifacts cannot steer the terminal', () => {
   const hostile = '\u001b[2J\u001b]0;title\u0007\u202eevil\r\u0008';
   const project: Project = {
