@@ -25,10 +25,6 @@ main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
-  const [{ runCli }, { processRuntime }, { version }] = await Promise.all([
-    import('./cli.ts'),
-    import('./runtime.ts'),
-    import('./version.ts'),
-  ]);
-  process.exitCode = await runCli(process.argv.slice(2), version, processRuntime());
+  const { start } = await import('./start.ts');
+  process.exitCode = await start(process.argv.slice(2));
 }

@@ -50,11 +50,6 @@ const fileSchema = z.object({
   results: z.catch(z.nullable(z.array(z.unknown())), null),
 });
 
-const stepSchema = z.catch(z.object({ started_at: text, completed_at: text }), {
-  started_at: null,
-  completed_at: null,
-});
-
 const resultSchema = z.object({
   unique_id: z.string().check(z.minLength(1)),
   status: z.string(),
@@ -62,11 +57,9 @@ const resultSchema = z.object({
   message: z.catch(z.union([z.string(), z.number(), z.null()]), null),
   failures: number,
   compiled_code: text,
-  timing: z.catch(z.array(stepSchema), []),
-  batch_results: z.catch(
-    z.nullable(z.object({ successful: z.array(z.unknown()), failed: z.array(z.unknown()) })),
-    null,
-  ),
+  // Thousands of results are read, and these two are seldom looked at: see `stepsOf` and `batchesOf`.
+  timing: z.optional(z.unknown()),
+  batch_results: z.optional(z.unknown()),
 });
 
 /**
@@ -87,7 +80,7 @@ export function parseRunResults({ path, value }: JsonFile): RunResultsFile {
     generatedAt: metadata.generated_at,
     startedAt:
       metadata.invocation_started_at ??
-      earliest(readable.flatMap(({ data }) => data.timing.map((step) => step.started_at))),
+      earliest(readable.flatMap(({ data }) => stepsOf(data.timing).map((step) => stringOrNull(step['started_at'])))),
     elapsedSeconds: file.elapsed_time,
     command: stringOrNull(args['which']),
     target: stringOrNull(args['target']),
@@ -103,7 +96,7 @@ function toResult(
   invocationId: string | null,
   command: string | null,
 ): NodeResult {
-  const { unique_id: uniqueId, status, message, failures, timing, batch_results: batches, compiled_code: sql } = entry;
+  const { unique_id: uniqueId, status, message, failures, timing, compiled_code: sql } = entry;
   return {
     uniqueId,
     status: readStatus(status),
@@ -111,15 +104,22 @@ function toResult(
     message: typeof message === 'string' ? message : null,
     failures: typeof message === 'number' ? message : failures,
     evidence: readEvidence(sql, { uniqueId, invocationId }),
-    batches:
-      batches === null
-        ? null
-        : { count: batches.successful.length + batches.failed.length, failed: batches.failed.map(beginOf) },
+    batches: batchesOf(entry.batch_results),
     invocationId,
     command,
     // Of dbt's steps `compile` and `execute` the later one; a skipped node has none.
-    completedAt: timing.at(-1)?.completed_at ?? null,
+    completedAt: stringOrNull(stepsOf(timing).at(-1)?.['completed_at']),
   };
+}
+
+function stepsOf(timing: unknown): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(timing) ? timing.filter(isObject) : [];
+}
+
+function batchesOf(results: unknown): NodeResult['batches'] {
+  if (!isObject(results) || !Array.isArray(results['successful']) || !Array.isArray(results['failed'])) return null;
+  const { successful, failed } = results;
+  return { count: successful.length + failed.length, failed: failed.map(beginOf) };
 }
 
 /** Known only of dbt 1, which writes down its settings in full. */
