@@ -6,7 +6,9 @@
   - an sql_header is not there yet
   - dbt 2 answers with an empty table while it parses
 -#}
-{% macro _evidence(ctes, units, failed_if, unit, keys, measure, measure_name, failed_measure, period) %}
+{% macro _evidence(
+    ctes, units, failed_if, unit, keys, measure, measure_name, failed_measure, period, reasons, detail
+) %}
 {%- set settings = dq_report._settings() -%}
 {%- if not execute
     or flags.WHICH not in ['build', 'test', 'retry']
@@ -16,23 +18,40 @@
     {{ return({}) }}
 {%- endif -%}
 
-{%- set text = dbt.type_string() -%}
+{%- set asked = {
+    'checked': 'count(*)',
+    'failed': 'count(case when ' ~ failed_if ~ ' then 1 end)',
+} -%}
+{%- if measure -%}
+    {%- do asked.update({
+        'measure_checked': 'sum(' ~ measure ~ ')',
+        'measure_failed': 'sum(case when ' ~ failed_if ~ ' then ' ~ failed_measure ~ ' end)',
+    }) -%}
+{%- endif -%}
+{%- if period -%}
+    {%- do asked.update({
+        'first_period': 'min(case when ' ~ failed_if ~ ' then ' ~ period ~ ' end)',
+        'last_period': 'max(case when ' ~ failed_if ~ ' then ' ~ period ~ ' end)',
+        'failed_periods': 'count(distinct case when ' ~ failed_if ~ ' then ' ~ period ~ ' end)',
+    }) -%}
+{%- endif -%}
+{%- for condition in reasons.values() -%}
+    {%- do asked.update({
+        'reason_' ~ loop.index: 'count(case when (' ~ failed_if ~ ') and (' ~ condition ~ ') then 1 end)'
+    }) -%}
+{%- endfor -%}
+{%- if detail -%}
+    {%- do asked.update({'detail': 'max(case when ' ~ failed_if ~ ' then ' ~ detail ~ ' end)'}) -%}
+{%- endif -%}
+
 {%- set query -%}
 /* evidence for dq_report */
 {{ ctes }}
 
 select
-    cast(count(*) as {{ text }}) as checked,
-    cast(count(case when {{ failed_if }} then 1 end) as {{ text }}) as failed
-    {%- if measure %},
-    cast(sum({{ measure }}) as {{ text }}) as measure_checked,
-    cast(sum(case when {{ failed_if }} then {{ failed_measure }} end) as {{ text }}) as measure_failed
-    {%- endif %}
-    {%- if period %},
-    cast(min(case when {{ failed_if }} then {{ period }} end) as {{ text }}) as first_period,
-    cast(max(case when {{ failed_if }} then {{ period }} end) as {{ text }}) as last_period,
-    cast(count(distinct case when {{ failed_if }} then {{ period }} end) as {{ text }}) as failed_periods
-    {%- endif %}
+    {%- for name, expression in asked.items() %}
+    cast({{ expression }} as {{ dbt.type_string() }}) as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
 from {{ units }}
 {%- endset -%}
 {%- set answer = run_query(query) -%}
@@ -41,30 +60,46 @@ from {{ units }}
 {%- endif -%}
 
 {#- By position: warehouses disagree about upper and lower case. -#}
-{%- set row = answer.rows[0] -%}
-{%- set failed = row[1] | string -%}
+{%- set told = {} -%}
+{%- for name in asked -%}
+    {%- do told.update({name: answer.rows[0][loop.index0]}) -%}
+{%- endfor -%}
+{%- set failed = told.failed | string -%}
 {%- set parts = [
     '"v":1',
     '"unique_id":' ~ dq_report._json_text(model.unique_id),
     '"invocation_id":' ~ dq_report._json_text(invocation_id),
     '"unit":' ~ dq_report._json_text(unit),
-    '"checked":' ~ dq_report._json_number(row[0]),
+    '"checked":' ~ dq_report._json_number(told.checked),
     '"failed":' ~ dq_report._json_number(failed),
 ] -%}
 {%- if measure -%}
     {%- do parts.append(
         '"measure":{"name":' ~ dq_report._json_text(measure_name or measure)
-            ~ ',"checked":' ~ dq_report._json_number(row[2]) ~ ',"failed":' ~ dq_report._json_number('0' if failed == '0' else row[3]) ~ '}'
+            ~ ',"checked":' ~ dq_report._json_number(told.measure_checked)
+            ~ ',"failed":' ~ dq_report._json_number('0' if failed == '0' else told.measure_failed) ~ '}'
     ) -%}
+{%- endif -%}
+{%- set counted = [] -%}
+{%- for reason in reasons -%}
+    {%- set number = dq_report._json_number(told['reason_' ~ loop.index]) -%}
+    {%- if number != '0' -%}
+        {%- do counted.append('{"reason":' ~ dq_report._json_text(reason) ~ ',"failed":' ~ number ~ '}') -%}
+    {%- endif -%}
+{%- endfor -%}
+{%- if counted -%}
+    {%- do parts.append('"reasons":[' ~ counted | join(',') ~ ']') -%}
+{%- endif -%}
+{%- if detail and told.detail is not none -%}
+    {%- do parts.append('"detail":' ~ dq_report._json_text(told.detail)) -%}
 {%- endif -%}
 {%- if keys and settings.sample_keys > 0 and failed != '0' -%}
     {%- do parts.append('"samples":' ~ dq_report._samples(ctes, units, failed_if, keys, failed_measure, settings.sample_keys)) -%}
 {%- endif -%}
-{%- set at = 4 if measure else 2 -%}
-{%- if period and row[at] is not none -%}
+{%- if period and told.first_period is not none -%}
     {%- do parts.append(
-        '"periods":{"first":' ~ dq_report._json_text(row[at]) ~ ',"last":' ~ dq_report._json_text(row[at + 1])
-            ~ ',"failed":' ~ dq_report._json_number(row[at + 2]) ~ '}'
+        '"periods":{"first":' ~ dq_report._json_text(told.first_period) ~ ',"last":' ~ dq_report._json_text(told.last_period)
+            ~ ',"failed":' ~ dq_report._json_number(told.failed_periods) ~ '}'
     ) -%}
 {%- endif -%}
 {{ return({'failed': failed, 'comment': '/* dq_report:{' ~ parts | join(',') ~ '} */'}) }}

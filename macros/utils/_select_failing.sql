@@ -11,14 +11,18 @@
   measure         an amount of `units` that is worth adding up, and `measure_name` its name
   failed_measure  how much of it counts when the unit fails, all of it if left out
   period          a day or month of `units`
+  reasons         why units fail, as texts with their conditions, for those whose number is worth telling: {'without a key': 'id is null'}
+  detail          a text of a failing unit, as SQL; the evidence has the last one in their order, so begin it with the period
 
   The test scans its data once when nothing is wrong: if the evidence says so, what is left to select is nothing.
 -#}
 {% macro _select_failing(
-    ctes, units, failed_if, unit, columns='*', keys=none, measure=none, measure_name=none, failed_measure=none, period=none
+    ctes, units, failed_if, unit, columns='*', keys=none, measure=none, measure_name=none, failed_measure=none, period=none,
+    reasons=none, detail=none
 ) %}
 {%- set evidence = dq_report._evidence(
-    ctes, units, failed_if, unit, keys, measure, measure_name, failed_measure or measure, period
+    ctes, units, failed_if, unit, keys, measure, measure_name, failed_measure or measure, period,
+    reasons or {}, detail
 ) -%}
 {{ ctes }}
 

@@ -3,7 +3,7 @@
   a slip of the pen does not go unnoticed.
 -#}
 {% macro _settings() %}
-    {%- set settings = {'evidence': true, 'sample_keys': 0, 'timezone': 'UTC'} -%}
+    {%- set settings = {'evidence': true, 'sample_keys': 0, 'timezone': 'UTC', 'as_of': none} -%}
     {%- set given = var('dq_report', {}) -%}
     {%- do dq_report._require(
         given is mapping, 'vars', '`dq_report` must hold settings by name, but it is ' ~ dq_report._shown(given) ~ '.'
@@ -23,10 +23,15 @@
         'vars',
         '`sample_keys` must be a whole number from 0 to 100, but it is ' ~ dq_report._shown(number) ~ '.'
     ) -%}
-    {%- do dq_report._require(
-        settings.timezone is string and modules.re.match('^[A-Za-z0-9_+/-]+$', settings.timezone),
-        'vars',
-        '`timezone` must be a name such as Europe/Berlin, but it is ' ~ dq_report._shown(settings.timezone) ~ '.'
-    ) -%}
+    {%- do dq_report._require_timezone(settings.timezone or '', 'vars') -%}
+    {%- if settings.as_of is not none -%}
+        {#- YAML makes a date of it. -#}
+        {%- do settings.update({'as_of': settings.as_of | string}) -%}
+        {%- do dq_report._require(
+            modules.re.match('^[0-9]{4}-[0-1][0-9]-[0-3][0-9]( [0-2][0-9]:[0-5][0-9]:[0-5][0-9])?$', settings.as_of),
+            'vars',
+            '`as_of` must be a day or a time in UTC such as 2025-03-09 06:00:00, but it is ' ~ dq_report._shown(settings.as_of) ~ '.'
+        ) -%}
+    {%- endif -%}
     {{ return(settings) }}
 {% endmacro %}

@@ -12,6 +12,10 @@ export interface Evidence {
   /** Keys of failing units, by column. */
   readonly samples: readonly Sample[];
   readonly periods: { readonly first: string; readonly last: string; readonly failed: number } | null;
+  /** Why units failed, where the test can tell; one unit may count for several. */
+  readonly reasons: readonly { readonly reason: string; readonly failed: number }[];
+  /** About the last failing unit, in words: what it has and what was expected of it. */
+  readonly detail: string | null;
 }
 
 export type Sample = Readonly<Record<string, string | number | boolean | null>>;
@@ -45,6 +49,8 @@ const schema = z
     measure: z.catch(z.nullable(z.object({ name: shortText, checked: amount, failed: amount })), null),
     samples: z.catch(z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))), []),
     periods: z.catch(z.nullable(z.object({ first: shortText, last: shortText, failed: count })), null),
+    reasons: z.catch(z.array(z.object({ reason: shortText, failed: count })), []),
+    detail: z.catch(z.nullable(shortText), null),
   })
   .check(z.refine(({ checked, failed }) => failed <= checked));
 
@@ -57,8 +63,8 @@ export function readEvidence(compiledCode: string | null, { uniqueId, invocation
   if (json === null || json.length > LONGEST) return null;
   const read = schema.safeParse(parse(json));
   if (!read.success || read.data.unique_id !== uniqueId || read.data.invocation_id !== invocationId) return null;
-  const { unit, checked, failed, measure, samples, periods } = read.data;
-  return { unit, checked, failed, measure, samples, periods };
+  const { unit, checked, failed, measure, samples, periods, reasons, detail } = read.data;
+  return { unit, checked, failed, measure, samples, periods, reasons, detail };
 }
 
 function lastComment(code: string): string | null {
@@ -71,7 +77,7 @@ function parse(json: string): unknown {
   try {
     const value: unknown = JSON.parse(json);
     // What a test could not say, it leaves out.
-    return isObject(value) ? { measure: null, samples: [], periods: null, ...value } : null;
+    return isObject(value) ? { measure: null, samples: [], periods: null, reasons: [], detail: null, ...value } : null;
   } catch {
     return null;
   }

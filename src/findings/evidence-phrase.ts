@@ -2,19 +2,27 @@ import type { Evidence, Sample } from '../artifacts/evidence.ts';
 import { formatNumber, pluralOf } from './message.ts';
 import { plain, shortened } from './plain.ts';
 
-/** "77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue · 2025-02-23 to 2025-03-08 (12 days) · e.g. …" */
-export function evidencePhrase({ measure, periods, samples }: Evidence, units: string): string {
+/** "77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue · 8 with a duplicated key · 2025-02-23 to … (12 days) · e.g. …" */
+export function evidencePhrase({ measure, periods, reasons, detail, samples }: Evidence, units: string): string {
   const parts = [
     units,
     measure === null ? null : measurePhrase(measure),
+    ...reasons.slice(0, REASONS_SHOWN).map(({ reason, failed }) => `${formatNumber(failed)} ${reason}`),
+    moreReasons(reasons.length - REASONS_SHOWN),
     periods === null ? null : periodsPhrase(periods),
+    detail,
     samples.length === 0 ? null : `e.g. ${samples.slice(0, SAMPLES_SHOWN).map(samplePhrase).join('; ')}`,
   ];
   return plain(parts.filter((part) => part !== null).join(' · ')).replaceAll(/\s+/g, ' ');
 }
 
+const REASONS_SHOWN = 5;
 const SAMPLES_SHOWN = 3;
 const SAMPLE_LENGTH = 60;
+
+function moreReasons(number: number): string | null {
+  return number > 0 ? `${formatNumber(number)} more ${number === 1 ? 'reason' : pluralOf('reason')}` : null;
+}
 
 function measurePhrase({ name, checked, failed }: NonNullable<Evidence['measure']>): string | null {
   if (failed === null) return null;

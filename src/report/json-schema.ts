@@ -34,6 +34,13 @@ const evidence = z
       .strictObject({ first: z.string(), last: z.string(), failed: count })
       .nullable()
       .describe('First and last period with failing units, and in how many periods there were any.'),
+    reasons: z
+      .array(z.strictObject({ reason: z.string(), failed: count.describe('Units that failed for it.') }))
+      .describe('Why units failed, where the test can tell; one unit may count for several.'),
+    detail: z
+      .string()
+      .nullable()
+      .describe('About the last failing unit, in words; data of the table, such as a range.'),
   })
   .describe('What a dq_report test measured.');
 

@@ -73,7 +73,7 @@ function toJsonCause(
 }
 
 function toJsonEvidence(evidence: Evidence): JsonCause['evidence'] {
-  const { unit, checked, failed, measure, samples, periods } = evidence;
+  const { unit, checked, failed, measure, samples, periods, reasons, detail } = evidence;
   return {
     unit,
     checked,
@@ -82,6 +82,8 @@ function toJsonEvidence(evidence: Evidence): JsonCause['evidence'] {
     measure: measure === null ? null : { name: measure.name, checked: measure.checked, failed: measure.failed },
     samples: samples.map((sample) => ({ ...sample })),
     periods: periods === null ? null : { first: periods.first, last: periods.last, failed: periods.failed },
+    reasons: reasons.map(({ reason, failed: units }) => ({ reason, failed: units })),
+    detail,
   };
 }
 

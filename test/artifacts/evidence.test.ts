@@ -16,6 +16,8 @@ const full = {
   measure: { name: 'revenue', checked: 294_461.4, failed: 64_569 },
   samples: [{ transaction_id: 'T1' }],
   periods: { first: '2025-02-23', last: '2025-03-08', failed: 12 },
+  reasons: [{ reason: 'with a duplicated key', failed: 8 }],
+  detail: '2025-03-08: 12.00, expected 13.00',
 };
 
 const { v: _v, unique_id: _uniqueId, invocation_id: _invocationId, ...read } = full;
@@ -27,7 +29,14 @@ function comment(value: unknown): string {
 describe('the evidence of a test', () => {
   test('is read from the last comment of its SQL, and what it could not say is absent', () => {
     expect(readEvidence(`select 1\n${comment(full)}`, mine)).toEqual(read);
-    const { measure: _measure, samples: _samples, periods: _periods, ...least } = full;
+    const {
+      measure: _measure,
+      samples: _samples,
+      periods: _periods,
+      reasons: _reasons,
+      detail: _detail,
+      ...least
+    } = full;
     expect(readEvidence(`${comment(full)}\nselect 1\n${comment({ ...least, failed: 3, more: 1 })}\n`, mine)).toEqual({
       unit: 'order',
       checked: 294,
@@ -35,6 +44,8 @@ describe('the evidence of a test', () => {
       measure: null,
       samples: [],
       periods: null,
+      reasons: [],
+      detail: null,
     });
   });
 
@@ -71,6 +82,8 @@ describe('the evidence of a test', () => {
     ['a measure without a name', { measure: { checked: 1 } }, { measure: null }],
     ['samples that are no keys', { samples: [{ id: { deep: 1 } }] }, { samples: [] }],
     ['periods that are no texts', { periods: { first: 1, last: 2, failed: 1 } }, { periods: null }],
+    ['reasons without a number', { reasons: [{ reason: 'of NULL' }] }, { reasons: [] }],
+    ['a detail that is no text', { detail: 5 }, { detail: null }],
   ])('loses no more than %s', (_, change, expected) =>
     expect(readEvidence(comment({ ...full, ...change }), mine)).toEqual({ ...read, ...expected }),
   );

@@ -24,11 +24,11 @@ describe.each(engines)('on %s', (engine) => {
       const select = ['--select', 'path:models/random'];
       await project.dbt({ args: ['build', ...select], testsFrom: 'dbt' });
       const own = await project.results();
-      const { log } = await project.dbt({ args: ['test', ...select], vars: { dq_report: { sample_keys: 5 } } });
+      const { log } = await project.dbt({ args: ['test', ...select], vars: { sample_keys: 5 } });
       const ours = await project.results();
       const withoutEvidence = await project.dbt({
         args: ['test', '--select', 'random_0*'],
-        vars: { dq_report: { evidence: false } },
+        vars: { evidence: false },
       });
       const plain = await project.results();
 

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readJsonFile } from '../../src/artifacts/json.ts';
-import { noManifest } from '../../src/artifacts/manifest.ts';
-import { mergeRun } from '../../src/artifacts/merge-run.ts';
-import { parseRunResults } from '../../src/artifacts/run-results.ts';
-import { cases, NO_EVIDENCE } from './cases.ts';
-import { type Engine, evidenceQueriesIn, isThere, TestProject } from './project.ts';
+import { NO_EVIDENCE } from './cases/case.ts';
+import { allCases } from './cases/index.ts';
+import { type Engine, evidenceQueriesIn, isThere, sayings, TestProject, toldBy } from './project.ts';
 
 /** Two runs of dbt. */
 const TIMEOUT = 300_000;
@@ -25,28 +22,14 @@ describe.each(engines)('on %s', (engine) => {
     'each test finds its units and says how many, which and when; the same without evidence, and days in a time zone',
     async () => {
       if (project === null) return;
-      const { log } = await project.dbt({ args: ['build'], vars: { dq_report: { sample_keys: 10 } } });
+      const { log } = await project.dbt({ args: ['build'], vars: { sample_keys: 10 } });
       const results = await project.results();
-      const evidence = await evidenceIn(project);
-      const told = Object.fromEntries(
-        [...results].map(([name, { status, failures, rows }]) => [
-          name,
-          {
-            status,
-            failures,
-            rows: rows
-              .slice(1)
-              .map(([key = '']) => key)
-              .toSorted((a, b) => (a < b ? -1 : 1)),
-            evidence: evidence.get(name) ?? null,
-          },
-        ]),
-      );
-      expect(told).toEqual(cases);
-      const asked = Object.values(cases).filter((each) => each.evidence !== NO_EVIDENCE).length;
+      const cases = Object.entries(allCases).map(([name, expected]) => [name, sayings(expected)]);
+      expect(await toldBy(project)).toEqual(Object.fromEntries(cases));
+      const asked = Object.values(allCases).filter((each) => each.evidence !== NO_EVIDENCE).length;
       expect(evidenceQueriesIn(log)).toBe(asked);
 
-      await project.dbt({ args: ['test'], vars: { dq_report: { evidence: false } } });
+      await project.dbt({ args: ['test'], vars: { evidence: false } });
       const plain = await project.results();
       for (const [name, { sql: _, ...verdict }] of results)
         expect([name, plain.get(name)]).toMatchObject([name, verdict]);
@@ -54,9 +37,9 @@ describe.each(engines)('on %s', (engine) => {
       // 23:30 in London is the next day in Berlin.
       await project.dbt({
         args: ['test', '--select', 'channel_complete'],
-        vars: { dq_report: { timezone: 'Europe/Berlin' } },
+        vars: { timezone: 'Europe/Berlin' },
       });
-      expect((await evidenceIn(project)).get('channel_complete')).toMatchObject({
+      expect((await project.evidence()).get('channel_complete')).toMatchObject({
         samples: [],
         periods: { first: '2025-01-02', last: '2025-01-03', failed: 2 },
       });
@@ -89,9 +72,13 @@ describe.each(engines)('on %s', (engine) => {
   );
 
   test.each([
-    [{ dq_report: { sample_key: 3 } }, 'there is no setting "sample_key"; there are evidence, sample_keys, timezone.'],
-    [{ dq_report: { sample_keys: 101 } }, '`sample_keys` must be a whole number from 0 to 100, but it is 101.'],
-    [{ dq_report: { timezone: "'" } }, '`timezone` must be a name such as Europe/Berlin'],
+    [{ sample_key: 3 }, 'there is no setting "sample_key"; there are evidence, sample_keys, timezone, as_of.'],
+    [{ sample_keys: 101 }, '`sample_keys` must be a whole number from 0 to 100, but it is 101.'],
+    [{ timezone: "'" }, '`timezone` must be a name such as Europe/Berlin'],
+    [
+      { as_of: 'yesterday' },
+      '`as_of` must be a day or a time in UTC such as 2025-03-09 06:00:00, but it is "yesterday".',
+    ],
   ])(
     'never with settings such as %j, which are refused with a sentence',
     async (vars, sentence) => {
@@ -100,9 +87,3 @@ describe.each(engines)('on %s', (engine) => {
     TIMEOUT,
   );
 });
-
-async function evidenceIn(project: TestProject): Promise<ReadonlyMap<string, unknown>> {
-  const file = parseRunResults(await readJsonFile(project.path('run_results.json')));
-  const { results } = mergeRun({ runResults: [file], sources: null, manifest: noManifest, environment: null });
-  return new Map(results.map(({ uniqueId, evidence }) => [uniqueId.split('.')[2] ?? '', evidence]));
-}

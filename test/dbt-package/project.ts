@@ -5,11 +5,19 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { outputFile } from 'fs-extra/esm';
+import { readJsonFile } from '../../src/artifacts/json.ts';
+import { noManifest } from '../../src/artifacts/manifest.ts';
+import { mergeRun } from '../../src/artifacts/merge-run.ts';
+import { parseRunResults } from '../../src/artifacts/run-results.ts';
+import type { Case, Refusal } from './cases/case.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const programs = join(root, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin');
 
 export type Engine = 'duckdb' | 'postgres';
+
+/** What the tests of the package take for now, in UTC: a Monday morning. */
+const NOW = '2025-03-10 05:30:00';
 
 /** What dbt wrote about one test, and the rows that its SQL returns. */
 export interface TestResult {
@@ -23,7 +31,8 @@ export interface TestResult {
 
 export interface Invocation {
   readonly args: readonly string[];
-  readonly vars?: unknown;
+  /** Settings of the package besides `as_of`. */
+  readonly vars?: Readonly<Record<string, unknown>>;
   /** `dbt`: dbt's own tests; left out, dq_report answers for them. */
   readonly testsFrom?: 'dbt';
 }
@@ -64,7 +73,14 @@ export class TestProject {
 
   /** Tests that fail make dbt end with 1; 2 means that it could not even start to work. */
   async dbt({ args, vars = {}, testsFrom }: Invocation): Promise<{ code: number; log: string }> {
-    const words = [...args, '--no-use-colors', '--target', this.#engine, '--vars', JSON.stringify(vars)];
+    const words = [
+      ...args,
+      '--no-use-colors',
+      '--target',
+      this.#engine,
+      '--vars',
+      JSON.stringify({ dq_report: { as_of: NOW, ...vars } }),
+    ];
     await rm(join(this.#folder, 'logs'), { recursive: true, force: true });
     const env = { ...this.#environment(), ...(testsFrom === undefined ? {} : { DBT_TESTS_FROM: testsFrom }) };
     const [code, output] = await new Promise<[number | null, string]>((done, failed) => {
@@ -97,14 +113,15 @@ export class TestProject {
     );
   }
 
+  /** What each test of the last invocation measured, by name. */
+  async evidence(): Promise<ReadonlyMap<string, Case['evidence']>> {
+    const file = parseRunResults(await readJsonFile(this.path('run_results.json')));
+    const { results } = mergeRun({ runResults: [file], sources: null, manifest: noManifest, environment: null });
+    return new Map(results.map(({ uniqueId, evidence }) => [uniqueId.split('.')[2] ?? '', evidence]));
+  }
+
   async #python(action: string, input: unknown): Promise<readonly (readonly (readonly string[])[])[]> {
-    const script = join(import.meta.dirname, 'database.py');
-    const started = promisify(execFile)(join(programs, 'python'), [script, this.#engine, action], {
-      env: this.#environment(),
-      maxBuffer: 256 * 1024 * 1024,
-    });
-    started.child.stdin?.end(JSON.stringify(input));
-    return JSON.parse((await started).stdout);
+    return JSON.parse(await python('database.py', [this.#engine, action], input, this.#environment()));
   }
 
   #environment(): Record<string, string> {
@@ -123,6 +140,71 @@ interface RawResult {
   readonly failures: number | null;
   readonly message: string | null;
   readonly compiled_code: string | null;
+}
+
+/** What the tests of a project said, in the form of their cases. */
+export async function toldBy(project: TestProject): Promise<Record<string, Saying>> {
+  const evidence = await project.evidence();
+  return Object.fromEntries(
+    [...(await project.results())].map(([name, { status, failures, rows }]) => [
+      name,
+      sayings({
+        status,
+        failures,
+        rows: rows
+          .slice(1)
+          .map(([key = '']) => key)
+          .toSorted((a, b) => (a < b ? -1 : 1)),
+        evidence: evidence.get(name) ?? null,
+      }),
+    ]),
+  );
+}
+
+/** A case with what it leaves out, always in the same order. */
+export function sayings({ status, failures, rows, evidence }: Saying): Saying {
+  if (evidence === null) return { status, failures, rows, evidence };
+  const { unit, checked, failed, measure = null, samples = [], periods = null, reasons = [], detail = null } = evidence;
+  const named = measure === null ? null : { name: measure.name, checked: measure.checked, failed: measure.failed };
+  const span = periods === null ? null : { first: periods.first, last: periods.last, failed: periods.failed };
+  const told = { unit, checked, failed, measure: named, samples, periods: span, reasons, detail };
+  return { status, failures, rows, evidence: told };
+}
+
+export interface Saying {
+  readonly status: string;
+  readonly failures: number | null;
+  readonly rows: readonly string[];
+  readonly evidence: Case['evidence'];
+}
+
+/** What dbt says of each test's arguments; null where it has no objection. */
+export async function refusalsOf(
+  refusals: readonly (Refusal & { test: string })[],
+): Promise<readonly (string | null)[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'dq-report-refusals-'));
+  try {
+    await cp(join(root, 'integration_tests', 'profiles.yml'), join(folder, 'profiles.yml'));
+    const project = { name: 'refusals', version: '1.0.0', profile: 'dq_report_integration_tests' };
+    await outputFile(join(folder, 'dbt_project.yml'), JSON.stringify(project));
+    await outputFile(join(folder, 'packages.yml'), `packages:\n  - local: ${JSON.stringify(root)}\n`);
+    await mkdir(join(folder, 'dbt_packages'));
+    await symlink(root, join(folder, 'dbt_packages', 'dq_report'));
+    await outputFile(join(folder, 'models', 'nothing.sql'), 'select 1 as id');
+    await python('refusals.py', [folder], refusals, { PATH: process.env['PATH'] ?? '', DO_NOT_TRACK: '1' });
+    return JSON.parse(await readFile(join(folder, 'messages.json'), 'utf8'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function python(script: string, args: readonly string[], input: unknown, env: Record<string, string>) {
+  const started = promisify(execFile)(join(programs, 'python'), [join(import.meta.dirname, script), ...args], {
+    env,
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  started.child.stdin?.end(JSON.stringify(input));
+  return (await started).stdout;
 }
 
 export async function isThere(engine: Engine): Promise<boolean> {

@@ -18,11 +18,22 @@ const orders: Evidence = {
   measure: { name: 'revenue', checked: 294_461.4, failed: 64_569 },
   samples: [{ transaction_id: 'T1' }, { transaction_id: 'T2' }, { transaction_id: null }, { transaction_id: 'T4' }],
   periods: { first: '2025-02-23', last: '2025-03-08', failed: 12 },
+  reasons: [{ reason: 'with a duplicated key', failed: 8 }],
+  detail: '2025-03-08: 12.00, expected 13.00',
 };
-const bare: Evidence = { unit: 'order', checked: 294, failed: 77, measure: null, samples: [], periods: null };
+const bare: Evidence = {
+  unit: 'order',
+  checked: 294,
+  failed: 77,
+  measure: null,
+  samples: [],
+  periods: null,
+  reasons: [],
+  detail: null,
+};
 
 const phrase =
-  '77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue · 2025-02-23 to 2025-03-08 (12 days) · e.g. T1; T2; NULL';
+  '77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue · 8 with a duplicated key · 2025-02-23 to 2025-03-08 (12 days) · 2025-03-08: 12.00, expected 13.00 · e.g. T1; T2; NULL';
 
 /** Through the words of dbt, as they come with a result. */
 function lines(evidence: Evidence, failures: number, limit = '!= 0', testName = 'revenue_matches_item_sum') {
@@ -85,6 +96,10 @@ describe('what a test measured is told', () => {
       { periods: { first: '2025-02', last: '2025-03', failed: 2 } },
     ],
     ['77 of 294 orders (26.2 %) · e.g. client C1, day 2025-01-01', { samples: [{ client: 'C1', day: '2025-01-01' }] }],
+    [
+      '77 of 294 orders (26.2 %) · 6 a · 5 b · 4 c · 3 d · 2 e · 1 more reason',
+      { reasons: ['a', 'b', 'c', 'd', 'e', 'f'].map((reason, index) => ({ reason, failed: 6 - index })) },
+    ],
     [`77 of 294 orders (26.2 %) · e.g. ${'x'.repeat(60)}…`, { samples: [{ id: 'x'.repeat(10_000) }] }],
   ])('as "%s"', (expected, change) => expect(lines({ ...bare, ...change }, change.failed ?? 77)).toEqual([expected]));
 
@@ -117,6 +132,8 @@ describe('what a test measured is told', () => {
       ),
       samples: fc.array(fc.dictionary(hostileText, fc.option(hostileText), { maxKeys: 2 }), { maxLength: 4 }),
       periods: fc.option(fc.record({ first: hostileText, last: hostileText, failed: fc.nat() })),
+      reasons: fc.array(fc.record({ reason: hostileText, failed: fc.nat() }), { maxLength: 7 }),
+      detail: fc.option(hostileText),
     });
     fc.assert(
       fc.property(evidence, (given) => {

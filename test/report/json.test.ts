@@ -79,7 +79,7 @@ describe('the JSON Schema', () => {
     expect(JSON.parse(formatJson(report, presentation))).toEqual(toJson(report));
   });
 
-  test('accepts evidence, which later reports will have', () => {
+  test('accepts evidence', () => {
     const [cause] = toJson(aReport({ causes: [aCause()] })).causes;
     const evidence = {
       unit: 'order',
@@ -89,6 +89,8 @@ describe('the JSON Schema', () => {
       measure: { name: 'revenue', checked: 294_461.4, failed: 64_569 },
       samples: [{ transaction_id: 'T1' }],
       periods: { first: '2025-02-23', last: '2025-03-08', failed: 14 },
+      reasons: [{ reason: 'with a duplicated key', failed: 8 }],
+      detail: null,
     };
     expect(problemsOf({ ...toJson(aReport()), causes: [{ ...cause, evidence }] })).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { aFinding, aNode, aTest } from '../../builders.ts';
 import { aRun } from '../../project.ts';
 
 function failing(failed: number, ...samples: readonly Sample[]): Evidence {
-  return { unit: 'order', checked: 100, failed, measure: null, samples, periods: null };
+  return { unit: 'order', checked: 100, failed, measure: null, samples, periods: null, reasons: [], detail: null };
 }
 
 const run = aRun({ 'model.orders': {}, 'model.revenue': { reads: ['model.orders'] } }, { 'model.orders': 'success' });

@@ -1,20 +1,9 @@
-/**
- * What each test of integration_tests/ must say: status, failures, the first column of each failing row, and its evidence
- * with ten sample keys. Worked out by hand from the few rows in integration_tests/models/.
- */
-export interface Case {
-  readonly status: string;
-  readonly failures: number;
-  readonly rows: readonly string[];
-  readonly evidence: unknown;
-}
-
-/** Ephemeral models cannot be asked. */
-export const NO_EVIDENCE = null;
+import { type Cases, NO_EVIDENCE } from './case.ts';
 
 const longName = `${'long '.repeat(40)}…`;
 
-export const cases: Readonly<Record<string, Case>> = {
+/** Of integration_tests/models/cases.yml: dbt's own tests, and what all tests have in common. */
+export const shop: Cases = {
   cart_before_buy: {
     status: 'fail',
     failures: 3,

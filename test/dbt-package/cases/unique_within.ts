@@ -1,0 +1,105 @@
+import type { TestCases } from './case.ts';
+
+export const uniqueWithin: TestCases = {
+  cases: {
+    payment_once: {
+      status: 'fail',
+      failures: 5,
+      rows: ['None', 'P1', 'P2', 'P3', 'P4'],
+      evidence: {
+        unit: 'key',
+        checked: 6,
+        failed: 5,
+        measure: { name: 'rows', checked: 11, failed: 10 },
+        samples: [
+          { payment_id: 'P1', shop: 'A' },
+          { payment_id: 'P2', shop: 'A' },
+          { payment_id: 'P3', shop: 'A' },
+          { payment_id: 'P4', shop: 'A' },
+          { payment_id: null, shop: 'A' },
+        ],
+        periods: { first: '2025-03-03', last: '2025-03-10', failed: 4 },
+        reasons: [{ reason: 'on more than one day', failed: 2 }],
+      },
+    },
+    // The last eight closed days begin on 2 March, so the first row of P1 is too old.
+    payment_once_in_eight_days: {
+      status: 'fail',
+      failures: 4,
+      rows: ['None', 'P2', 'P3', 'P4'],
+      evidence: {
+        unit: 'key',
+        checked: 6,
+        failed: 4,
+        measure: { name: 'rows', checked: 10, failed: 8 },
+        samples: [
+          { payment_id: 'P2', shop: 'A' },
+          { payment_id: 'P3', shop: 'A' },
+          { payment_id: 'P4', shop: 'A' },
+          { payment_id: null, shop: 'A' },
+        ],
+        periods: { first: '2025-03-03', last: '2025-03-10', failed: 4 },
+        reasons: [{ reason: 'on more than one day', failed: 1 }],
+      },
+    },
+    // In Berlin it was 2 March already.
+    payment_once_in_eight_days_of_berlin: {
+      status: 'fail',
+      failures: 5,
+      rows: ['None', 'P1', 'P2', 'P3', 'P4'],
+      evidence: {
+        unit: 'key',
+        checked: 6,
+        failed: 5,
+        measure: { name: 'rows', checked: 11, failed: 10 },
+        samples: [
+          { payment_id: 'P1', shop: 'A' },
+          { payment_id: 'P2', shop: 'A' },
+          { payment_id: 'P3', shop: 'A' },
+          { payment_id: 'P4', shop: 'A' },
+          { payment_id: null, shop: 'A' },
+        ],
+        periods: { first: '2025-03-03', last: '2025-03-10', failed: 4 },
+        reasons: [{ reason: 'on more than one day', failed: 2 }],
+      },
+    },
+    good_payment_once: {
+      status: 'pass',
+      failures: 0,
+      rows: [],
+      evidence: { unit: 'key', checked: 1, failed: 0, measure: { name: 'rows', checked: 1, failed: 0 } },
+    },
+  },
+  refusals: [
+    { arguments: { timestamp_column: 'paid_at' }, sentence: '`key_columns` must name at least one column.' },
+    {
+      arguments: { key_columns: 'id' },
+      sentence: '`timestamp_column` must be a column or an expression, but it is missing.',
+    },
+    {
+      arguments: { key_columns: 'id', timestamp_column: 'paid_at', look_back: 0 },
+      sentence: '`look_back` must be a whole number of at least 1, but it is 0.',
+    },
+    {
+      arguments: { key_columns: 'id', timestamp_column: 'paid_at', timezone: "Berlin'" },
+      sentence: '`timezone` must be a name such as Europe/Berlin',
+    },
+  ],
+  mutations: [
+    { what: 'any number of rows fails', from: 'rows_of_the_key > 1', to: 'rows_of_the_key > 0' },
+    { what: 'two rows pass', from: 'rows_of_the_key > 1', to: 'rows_of_the_key > 2' },
+    { what: 'rows with NULL are left out', from: 'count(*) as', to: 'count({{ keys[0] }}) as' },
+    {
+      what: 'the look-back is ignored',
+      from: '_is_recent(timestamp_column, look_back, timezone)',
+      to: '_is_recent(timestamp_column, none, timezone)',
+    },
+    {
+      what: 'the time zone is ignored',
+      from: '_is_recent(timestamp_column, look_back, timezone)',
+      to: '_is_recent(timestamp_column, look_back)',
+    },
+    { what: 'the same day counts as another', from: 'first_day < last_day', to: 'first_day <= last_day' },
+    { what: 'the period is the first day', from: "period='last_day'", to: "period='first_day'" },
+  ],
+};
