@@ -1,5 +1,5 @@
 /**
- * Brings a fresh clone to where the demo and the tests can run: `node scripts/setup.mjs [node] [python]`.
+ * Brings a fresh clone to where the demo and the tests can run: `node scripts/setup.mjs [part …]`, all parts if none is named.
  * Plain JavaScript that runs on any Node still in use, because it is what installs the Node the rest needs.
  * Each part is skipped when its lock file has not changed since the last time.
  */
@@ -26,29 +26,37 @@ const parts = {
       );
     },
   },
-  python: {
+  python: pythonPart({
+    name: 'python',
+    folder: '.venv',
     lock: 'demo/requirements.txt',
-    stamp: '.setup/python',
-    proof: '.venv/pyvenv.cfg',
-    install() {
-      say('Installing dbt for DuckDB and PostgreSQL into .venv (about a minute, once) …');
-      const python = findPython();
-      run(
-        python,
-        ['-m', 'venv', '--clear', '.venv'],
-        'On Debian and Ubuntu the module is in the package python3-venv.',
-      );
-      const pip = join('.venv', windows ? 'Scripts' : 'bin', 'python');
-      run(
-        pip,
-        ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '-r', this.lock],
-        'See the message above.',
-      );
-    },
-  },
+    what: 'dbt for DuckDB and PostgreSQL',
+    time: 'about a minute',
+  }),
+  dialects: pythonPart({
+    name: 'dialects',
+    folder: '.venvs/dialects',
+    lock: 'test/dbt-package/requirements-dialects.txt',
+    what: 'what tests the SQL for Snowflake, BigQuery, Redshift, Databricks and Spark',
+    time: 'about a minute, 650 MB',
+  }),
+  'dbt-1.10': pythonPart({
+    name: 'dbt-1.10',
+    folder: '.venvs/dbt-1.10',
+    lock: 'test/dbt-package/requirements-dbt-1.10.txt',
+    what: 'the oldest dbt that is tested',
+    time: 'a quarter of a minute',
+  }),
+  'dbt-1.12': pythonPart({
+    name: 'dbt-1.12',
+    folder: '.venvs/dbt-1.12',
+    lock: 'test/dbt-package/requirements-dbt-1.12.txt',
+    what: 'the newest dbt that is tested',
+    time: 'a quarter of a minute',
+  }),
 };
 
-for (const name of process.argv.slice(2)) {
+for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts)) {
   const part = parts[name];
   if (part === undefined) fail(`There is no set-up part named "${name}". There are: ${Object.keys(parts).join(', ')}.`);
   const wanted = createHash('sha256')
@@ -61,16 +69,36 @@ for (const name of process.argv.slice(2)) {
   writeFileSync(stamp, wanted);
 }
 
+/** A virtual environment with what a lock file lists, and nothing else. */
+function pythonPart({ name, folder, lock, what, time }) {
+  return {
+    lock,
+    stamp: `.setup/${name}`,
+    proof: `${folder}/pyvenv.cfg`,
+    install() {
+      say(`Installing ${what} into ${folder} (${time}, once) …`);
+      run(
+        findPython(),
+        ['-m', 'venv', '--clear', folder],
+        'On Debian and Ubuntu the module is in the package python3-venv.',
+      );
+      const python = join(folder, windows ? 'Scripts' : 'bin', 'python');
+      const options = ['--quiet', '--disable-pip-version-check', '--no-compile', '--no-deps'];
+      run(python, ['-m', 'pip', 'install', ...options, '-r', lock], 'See the message above.');
+    },
+  };
+}
+
 function findPython() {
   const candidates = process.env.DQ_REPORT_PYTHON
     ? [process.env.DQ_REPORT_PYTHON]
-    : ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
+    : ['python3', 'python', 'python3.13', 'python3.12', 'python3.11'];
   for (const candidate of candidates) {
-    const check = spawnSync(candidate, ['-c', 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))']);
+    const check = spawnSync(candidate, ['-c', 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))']);
     if (check.status === 0) return candidate;
   }
   return fail(
-    `dbt needs Python 3.10 to 3.13, and none of ${candidates.join(', ')} is one. ` +
+    `dbt needs Python 3.11 to 3.13, and none of ${candidates.join(', ')} is one. ` +
       'Install one, or name it: DQ_REPORT_PYTHON=/path/to/python3 npm run demo. ' +
       'Without Python, `npm run demo -- --saved` shows the report on saved artifacts.',
   );

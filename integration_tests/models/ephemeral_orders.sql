@@ -1,2 +1,4 @@
 {{ config(materialized='ephemeral') }}
-select transaction_id from (values ('T1'), ('T1')) as given (transaction_id)
+select 'T1' as transaction_id
+union all
+select 'T1' as transaction_id

@@ -1,10 +1,12 @@
-"""What the tests of the dbt package need of a database: `database.py duckdb|postgres create|drop|run|select|is-there`."""
+"""What the tests of the dbt package need of a database: `database.py duckdb|postgres|snowflake create|drop|run|select|is-there`."""
 
+import contextlib
 import json
 import os
 import sys
 
 engine, action = sys.argv[1], sys.argv[2]
+emulator = contextlib.ExitStack()
 
 
 def connect(database):
@@ -12,6 +14,13 @@ def connect(database):
         import duckdb
 
         return duckdb.connect(os.environ["DUCKDB_PATH"])
+    if engine == "snowflake":
+        import fakesnow
+        import snowflake.connector
+
+        # Until this script ends.
+        emulator.enter_context(fakesnow.patch(db_path=os.environ["SNOWFLAKE_PATH"]))
+        return snowflake.connector.connect(database="dq_report", schema="tests")
     import psycopg2
 
     connection = psycopg2.connect(host="127.0.0.1", port=5432, user="postgres", dbname=database, connect_timeout=3)
@@ -26,6 +35,8 @@ def rows_of(cursor, statement):
 
 
 if action in ("create", "drop", "is-there"):
+    if engine == "snowflake" and action == "create":
+        os.mkdir(os.environ["SNOWFLAKE_PATH"])
     if engine == "postgres":
         cursor = connect("postgres").cursor()
         if action == "is-there":

@@ -6,7 +6,7 @@ import { type Engine, evidenceQueriesIn, isThere, sayings, TestProject, toldBy }
 /** Two runs of dbt. */
 const TIMEOUT = 300_000;
 
-const engines: readonly Engine[] = ['duckdb', 'postgres'];
+const engines: readonly Engine[] = ['duckdb', 'postgres', 'snowflake'];
 const there = new Map(await Promise.all(engines.map(async (engine) => [engine, await isThere(engine)] as const)));
 
 describe.each(engines)('on %s', (engine) => {

@@ -1,23 +1,22 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { outputFile } from 'fs-extra/esm';
 import { readJsonFile } from '../../src/artifacts/json.ts';
 import { noManifest } from '../../src/artifacts/manifest.ts';
 import { mergeRun } from '../../src/artifacts/merge-run.ts';
 import { parseRunResults } from '../../src/artifacts/run-results.ts';
 import type { Case, Refusal } from './cases/case.ts';
+import { isInstalled, programOf, root, runPython, type Venv } from './venv.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const programs = join(root, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin');
+/** Snowflake is the emulator fakesnow. */
+export type Engine = 'duckdb' | 'postgres' | 'snowflake';
 
-export type Engine = 'duckdb' | 'postgres';
+const venvs: Readonly<Record<Engine, Venv>> = { duckdb: '.venv', postgres: '.venv', snowflake: '.venvs/dialects' };
 
 /** What the tests of the package take for now, in UTC: a Monday morning. */
-const NOW = '2025-03-10 05:30:00';
+export const NOW = '2025-03-10 05:30:00';
 
 /** What dbt wrote about one test, and the rows that its SQL returns. */
 export interface TestResult {
@@ -41,24 +40,24 @@ export interface Invocation {
 export class TestProject {
   readonly #folder: string;
   readonly #engine: Engine;
+  readonly #venv: Venv;
   readonly #database: string;
 
-  private constructor(folder: string, engine: Engine) {
+  private constructor(folder: string, engine: Engine, venv: Venv) {
     this.#folder = folder;
     this.#engine = engine;
+    this.#venv = venv;
     this.#database = `dq_report_tests_${process.pid}`;
   }
 
-  static async create(engine: Engine, files: Readonly<Record<string, string>> = {}): Promise<TestProject> {
-    const folder = await mkdtemp(join(tmpdir(), 'dq-report-package-'));
-    for (const name of ['dbt_project.yml', 'profiles.yml', 'models', 'seeds', 'snapshots'])
-      await cp(join(root, 'integration_tests', name), join(folder, name), { recursive: true });
+  static async create(
+    engine: Engine,
+    files: Readonly<Record<string, string>> = {},
+    venv = venvs[engine],
+  ): Promise<TestProject> {
+    const folder = await copyOfProject();
     for (const [path, text] of Object.entries(files)) await outputFile(join(folder, path), text);
-    // What `dbt deps` would do.
-    await outputFile(join(folder, 'packages.yml'), `packages:\n  - local: ${JSON.stringify(root)}\n`);
-    await mkdir(join(folder, 'dbt_packages'));
-    await symlink(root, join(folder, 'dbt_packages', 'dq_report'));
-    const project = new TestProject(folder, engine);
+    const project = new TestProject(folder, engine, venv);
     await project.#python('create', { statements: [] });
     // Sources are there before dbt builds anything.
     const payments = 'create table raw.payments as select 1 as id union all select 1 union all select 2';
@@ -82,9 +81,13 @@ export class TestProject {
       JSON.stringify({ dq_report: { as_of: NOW, ...vars } }),
     ];
     await rm(join(this.#folder, 'logs'), { recursive: true, force: true });
-    const env = { ...this.#environment(), ...(testsFrom === undefined ? {} : { DBT_TESTS_FROM: testsFrom }) };
+    const env = { ...this.#variables(), ...(testsFrom === undefined ? {} : { DBT_TESTS_FROM: testsFrom }) };
+    const options = { cwd: this.#folder, env };
     const [code, output] = await new Promise<[number | null, string]>((done, failed) => {
-      const dbt = spawn(join(programs, 'dbt'), words, { cwd: this.#folder, env });
+      const dbt =
+        this.#engine === 'snowflake'
+          ? spawn(programOf(this.#venv, 'python'), [join(import.meta.dirname, 'emulated_dbt.py'), ...words], options)
+          : spawn(programOf(this.#venv, 'dbt'), words, options);
       let text = '';
       for (const stream of [dbt.stdout, dbt.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
       dbt.on('error', failed);
@@ -120,15 +123,23 @@ export class TestProject {
     return new Map(results.map(({ uniqueId, evidence }) => [uniqueId.split('.')[2] ?? '', evidence]));
   }
 
-  async #python(action: string, input: unknown): Promise<readonly (readonly (readonly string[])[])[]> {
-    return JSON.parse(await python('database.py', [this.#engine, action], input, this.#environment()));
+  /** Sorted rows of a query, each a list of its values as text. */
+  async rowsOf(query: string): Promise<readonly (readonly string[])[]> {
+    const [rows = []] = await this.#python('select', { statements: [query] });
+    return rows.slice(1);
   }
 
-  #environment(): Record<string, string> {
+  async #python(action: string, input: unknown): Promise<readonly (readonly (readonly string[])[])[]> {
+    const env = this.#variables();
+    return JSON.parse(await runPython(this.#venv, 'database.py', { args: [this.#engine, action], input, env }));
+  }
+
+  #variables(): Record<string, string> {
     return {
       PATH: process.env['PATH'] ?? '',
       DBT_PROFILES_DIR: this.#folder,
       DUCKDB_PATH: join(this.#folder, 'package.duckdb'),
+      SNOWFLAKE_PATH: join(this.#folder, 'snowflake'),
       POSTGRES_DATABASE: this.#database,
     };
   }
@@ -187,37 +198,40 @@ export async function refusalsOf(
     await cp(join(root, 'integration_tests', 'profiles.yml'), join(folder, 'profiles.yml'));
     const project = { name: 'refusals', version: '1.0.0', profile: 'dq_report_integration_tests' };
     await outputFile(join(folder, 'dbt_project.yml'), JSON.stringify(project));
-    await outputFile(join(folder, 'packages.yml'), `packages:\n  - local: ${JSON.stringify(root)}\n`);
-    await mkdir(join(folder, 'dbt_packages'));
-    await symlink(root, join(folder, 'dbt_packages', 'dq_report'));
+    await installPackage(folder);
     await outputFile(join(folder, 'models', 'nothing.sql'), 'select 1 as id');
-    await python('refusals.py', [folder], refusals, { PATH: process.env['PATH'] ?? '', DO_NOT_TRACK: '1' });
+    await runPython('.venv', 'refusals.py', { args: [folder], input: refusals });
     return JSON.parse(await readFile(join(folder, 'messages.json'), 'utf8'));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function python(script: string, args: readonly string[], input: unknown, env: Record<string, string>) {
-  const started = promisify(execFile)(join(programs, 'python'), [join(import.meta.dirname, script), ...args], {
-    env,
-    maxBuffer: 256 * 1024 * 1024,
-  });
-  started.child.stdin?.end(JSON.stringify(input));
-  return (await started).stdout;
+/** A copy of integration_tests/ in a folder of its own. */
+export async function copyOfProject(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'dq-report-package-'));
+  for (const name of ['dbt_project.yml', 'profiles.yml', 'models', 'seeds', 'snapshots'])
+    await cp(join(root, 'integration_tests', name), join(folder, name), { recursive: true });
+  await installPackage(folder);
+  return folder;
+}
+
+/** What `dbt deps` would do. */
+async function installPackage(folder: string): Promise<void> {
+  await outputFile(join(folder, 'packages.yml'), `packages:\n  - local: ${JSON.stringify(root)}\n`);
+  await mkdir(join(folder, 'dbt_packages'));
+  await symlink(root, join(folder, 'dbt_packages', 'dq_report'));
 }
 
 export async function isThere(engine: Engine): Promise<boolean> {
-  if (!existsSync(join(programs, 'dbt'))) return false;
-  if (engine === 'duckdb') return true;
-  const ask = promisify(execFile)(join(programs, 'python'), [
-    join(import.meta.dirname, 'database.py'),
-    engine,
-    'is-there',
-  ]);
-  return ask.then(
-    () => true,
-    () => false,
+  const venv = venvs[engine];
+  if (engine !== 'postgres') return isInstalled(venv);
+  return (
+    isInstalled(venv) &&
+    runPython(venv, 'database.py', { args: [engine, 'is-there'] }).then(
+      () => true,
+      () => false,
+    )
   );
 }
 
