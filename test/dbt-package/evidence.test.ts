@@ -58,10 +58,10 @@ describe.each(engines)('on %s', (engine) => {
 
   test.each([
     ['never by dbt parse', ['parse'], 0],
-    ['once per test by dbt build', ['build', ...select], 7],
+    ['once per test by dbt build', ['build', ...select], 8],
     ['never by dbt compile', ['compile', ...select], 0],
     ['never by dbt docs generate', ['docs', 'generate', ...select], 0],
-    ['about no rows by dbt build --empty', ['build', '--empty', ...select], 7],
+    ['about no rows by dbt build --empty', ['build', '--empty', ...select], 8],
   ])(
     '%s',
     async (_, args, queries) => {

@@ -1,9 +1,10 @@
 """
-Whether queries are written in the SQL of a warehouse: `parse_sql.py` reads {"queries": [{"dialect", "sql"}], "columns":
-[[schema, table, column, type of DuckDB]]} and prints for each query what is wrong with it, or null.
+Whether queries are written in the SQL of a warehouse: `parse_sql.py` reads {"queries": [{"dialect", "sql", "literal"}],
+"columns": [[schema, table, column, type of DuckDB]]} and prints for each query what is wrong with it, or null.
 
 - sqlglot parses it, and writes it anew in the same dialect. Its parser takes the words of most dialects in any; a word
-  that it then writes otherwise is foreign, and so is a function that it does not know.
+  that it then writes otherwise is foreign, and so is a function that it does not know. One literal must mean the text
+  `literal`, unless that is null.
 - ZetaSQL, the analyzer of BigQuery itself, resolves every name, type and function of it.
 """
 
@@ -39,7 +40,7 @@ def words_of(sql, dialect):
     return collections.Counter(text for text in texts if WORD.fullmatch(text))
 
 
-def syntax_problem(sql, dialect):
+def syntax_problem(sql, dialect, literal):
     try:
         trees = sqlglot.parse(sql, dialect=dialect, error_level=ErrorLevel.RAISE)
         if len(trees) != 1 or not isinstance(trees[0], exp.Query):
@@ -49,6 +50,9 @@ def syntax_problem(sql, dialect):
         again = trees[0].sql(dialect=dialect, comments=False, unsupported_level=ErrorLevel.RAISE)
     except SqlglotError as error:
         return str(error)
+    texts = {found.this for found in trees[0].find_all(exp.Literal) if found.is_string}
+    if literal is not None and literal not in texts:
+        return f"No literal is {literal}"
     rewritten = set(words_of(sql, dialect) - words_of(again, dialect))
     unknown = {function.name.upper() for function in trees[0].find_all(exp.Anonymous)}
     foreign = (rewritten | unknown) - KNOWN[dialect]
@@ -104,9 +108,10 @@ def analysis_problem(sql):
     return None
 
 
-def problem_of(sql, dialect):
-    return syntax_problem(sql, dialect) or (analysis_problem(sql) if dialect == "bigquery" else None)
+def problem_of(query):
+    problem = syntax_problem(query["sql"], query["dialect"], query["literal"])
+    return analysis_problem(query["sql"]) if problem is None and query["dialect"] == "bigquery" else problem
 
 
 given = json.load(sys.stdin)
-json.dump([problem_of(**query) for query in given["queries"]], sys.stdout)
+json.dump([problem_of(query) for query in given["queries"]], sys.stdout)

@@ -12,6 +12,8 @@ export type Warehouse = (typeof warehouses)[number];
 export interface Query {
   readonly dialect: Warehouse;
   readonly sql: string;
+  /** A text that must stand in the SQL as the warehouse's literal. */
+  readonly literal: string | null;
 }
 
 export interface SentSql {
@@ -20,7 +22,7 @@ export interface SentSql {
   readonly errors: readonly string[];
 }
 
-/** All SQL that the tests of integration_tests/ send, where each of them finds seven failing units. */
+/** All SQL that the tests of integration_tests/ send, when each of them finds seven failing units. */
 export async function sentSql(): Promise<Readonly<Record<Warehouse, SentSql>>> {
   const folder = await copyOfProject();
   try {

@@ -184,6 +184,12 @@ export const shop: Cases = {
       periods: null,
     },
   },
+  hostile_argument: {
+    status: 'fail',
+    failures: 2,
+    rows: ['it\'s "quoted" \\ back', 'it\'s "quoted" \\ back'],
+    evidence: { unit: 'conversion', checked: 14, failed: 2, samples: [{ name: 'it\'s "quoted" \\ back' }] },
+  },
   hostile_name_unique: {
     status: 'fail',
     failures: 7,
