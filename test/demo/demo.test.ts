@@ -64,6 +64,8 @@ async function count(kept: string, query: string): Promise<number> {
       const { code, output } = await demo('--keep', kept);
       expect({ code, output }).toMatchObject({ code: 0 });
       expect(output).toContain('ERROR STALE freshness of web.events');
+      const [, closing = 'nothing'] = /Done\. (PASS=.*)/.exec(output) ?? [];
+      expect(output).toContain(`\ndbt: ${closing.trim()}\n`);
       expect(output).toContain('9 causes behind 11 findings, worst first');
       expect(await failuresIn(kept)).toEqual({
         client_id_present_in_events: 154,
