@@ -17,11 +17,6 @@ const folder = mkdtempSync(join(tmpdir(), 'dq-report-bench-'));
 const project = join(folder, 'project');
 const environment = { PATH: process.env['PATH'], DUCKDB_PATH: join(folder, 'tables.duckdb'), DBT_PROFILES_DIR: project };
 
-interface Figures {
-  readonly seconds: number;
-  readonly rows: number;
-}
-
 try {
   cpSync(join(root, 'bench', 'dbt-tests'), project, { recursive: true });
   mkdirSync(join(project, 'dbt_packages'));
