@@ -57,7 +57,7 @@ with dq_report_counted as (
         count(*) as rows_in_time
         {%- endif %}
     from {{ model }}
-    where {{ dq_report._is_recent(timestamp_column, days_read, timezone) }}
+    where {{ timestamp_column }} is not null and {{ dq_report._is_recent(timestamp_column, days_read, timezone) }}
     group by {{ day }}
     having {{ day }} < {{ dq_report._today(timezone) }}
 

@@ -27,15 +27,18 @@
     'expected_values_present',
     '`values` must list the expected values, but it is ' ~ dq_report._shown(values) ~ '.'
 ) -%}
+{#- By their texts: the filter `unique` takes A for a. -#}
+{%- set expected = {} -%}
 {%- for value in values -%}
     {%- do dq_report._require(
         value is string or (value is number and value is not boolean),
         'expected_values_present',
         '`values` must be texts or numbers, but one of them is ' ~ dq_report._shown(value) ~ '.'
     ) -%}
+    {%- do expected.update({value | string: value}) -%}
 {%- endfor -%}
 {%- do dq_report._require(
-    values | unique | list | length == values | length,
+    expected | length == values | length,
     'expected_values_present',
     '`values` must list each value once, but it is ' ~ dq_report._shown(values) ~ '.'
 ) -%}
@@ -61,7 +64,7 @@ with dq_report_counted as (
         count(case when {{ column_name }} = {{ dq_report._literal(value) if value is string else value }} then 1 end) as {{ counts[loop.index0] }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ model }}
-    where {{ dq_report._is_recent(timestamp_column, look_back, timezone) }}
+    where {{ timestamp_column }} is not null and {{ dq_report._is_recent(timestamp_column, look_back, timezone) }}
     group by {{ ([day] + segments.values() | list) | join(', ') }}
     having {{ day }} < {{ dq_report._today(timezone) }}
 

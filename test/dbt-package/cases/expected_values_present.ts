@@ -1,5 +1,7 @@
 import type { TestCases } from './case.ts';
 
+const times = (number: number, day: string): string[] => Array.from({ length: number }, () => day);
+
 /** Of no rows at all, yesterday fails. */
 const withoutCartYesterday = {
   status: 'fail',
@@ -50,9 +52,12 @@ export const expectedValuesPresent: TestCases = {
       failures: 12,
       rows: [
         '2025-03-03',
-        ...['2025-03-04', '2025-03-04', '2025-03-05', '2025-03-05'],
+        ...times(2, '2025-03-04'),
+        ...times(2, '2025-03-05'),
         '2025-03-06',
-        ...['2025-03-07', '2025-03-07', '2025-03-08', '2025-03-08', '2025-03-09', '2025-03-09'],
+        ...times(2, '2025-03-07'),
+        ...times(2, '2025-03-08'),
+        ...times(2, '2025-03-09'),
       ],
       evidence: {
         unit: 'occurrence',
@@ -128,11 +133,7 @@ export const expectedValuesPresent: TestCases = {
     checkout_steps_by_shop: {
       status: 'fail',
       failures: 16,
-      rows: [
-        ...['2025-03-07', '2025-03-07', '2025-03-07', '2025-03-07'],
-        ...['2025-03-08', '2025-03-08', '2025-03-08', '2025-03-08', '2025-03-08', '2025-03-08'],
-        ...['2025-03-09', '2025-03-09', '2025-03-09', '2025-03-09', '2025-03-09', '2025-03-09'],
-      ],
+      rows: [...times(4, '2025-03-07'), ...times(6, '2025-03-08'), ...times(6, '2025-03-09')],
       evidence: {
         unit: 'occurrence',
         checked: 18,
@@ -248,6 +249,20 @@ export const expectedValuesPresent: TestCases = {
         detail: "2025-03-09: 1 row with it's paid, expected at least 2",
       },
     },
+    checkout_step_in_capitals: {
+      status: 'fail',
+      failures: 1,
+      rows: ['2025-03-09'],
+      evidence: {
+        unit: 'occurrence',
+        checked: 2,
+        failed: 1,
+        samples: [{ day: '2025-03-09', expected_value: 'CART' }],
+        periods: { first: '2025-03-09', last: '2025-03-09', failed: 1 },
+        reasons: [{ reason: 'without CART', failed: 1 }],
+        detail: '2025-03-09: 0 rows with CART',
+      },
+    },
     good_checkout_step_numbers: {
       status: 'pass',
       failures: 0,
@@ -332,9 +347,9 @@ export const expectedValuesPresent: TestCases = {
       to: 'select * from dq_report_counted',
     },
     {
-      what: 'days are filled without segments',
-      from: 'counts, segments | list, look_back',
-      to: 'counts, [], look_back',
+      what: 'segments are ignored',
+      from: '_named_expressions(segment_columns,',
+      to: '_named_expressions(none,',
     },
     {
       what: 'days are filled all back',

@@ -1,5 +1,7 @@
 import type { TestCases } from './case.ts';
 
+const times = (number: number, day: string): string[] => Array.from({ length: number }, () => day);
+
 /** The first day and the last, and how many failed. */
 const days = (first: string, last: string, failed: number) => ({ first, last, failed });
 const rows = (checked: number, failed: number) => ({ name: 'rows', checked, failed });
@@ -130,17 +132,18 @@ export const notNullForEntireDay: TestCases = {
         reasons: [{ reason: 'without any row', failed: 3 }],
       },
     },
+    // 6 March has no rows either.
     hits_and_referrer_after_an_outage: {
       status: 'fail',
-      failures: 2,
-      rows: ['2025-03-08', '2025-03-09'],
+      failures: 3,
+      rows: ['2025-03-06', '2025-03-08', '2025-03-09'],
       evidence: {
         unit: 'day',
-        checked: 3,
-        failed: 2,
+        checked: 4,
+        failed: 3,
         measure: rows(3, 0),
-        periods: days('2025-03-08', '2025-03-09', 2),
-        reasons: [{ reason: 'without any row', failed: 2 }],
+        periods: days('2025-03-06', '2025-03-09', 3),
+        reasons: [{ reason: 'without any row', failed: 3 }],
       },
     },
     // Five days of DE, FR and NULL; and two countries in rows without a time, of which DE fails.
@@ -148,11 +151,11 @@ export const notNullForEntireDay: TestCases = {
       status: 'fail',
       failures: 15,
       rows: [
-        ...['2025-03-05', '2025-03-05', '2025-03-05'],
-        ...['2025-03-06', '2025-03-06', '2025-03-06'],
-        ...['2025-03-07', '2025-03-07'],
-        ...['2025-03-08', '2025-03-08', '2025-03-08'],
-        ...['2025-03-09', '2025-03-09', '2025-03-09'],
+        ...times(3, '2025-03-05'),
+        ...times(3, '2025-03-06'),
+        ...times(2, '2025-03-07'),
+        ...times(3, '2025-03-08'),
+        ...times(3, '2025-03-09'),
         'None',
       ],
       evidence: {
@@ -271,7 +274,7 @@ export const notNullForEntireDay: TestCases = {
       from: "'dq_report_filled' if all_days",
       to: "'dq_report_counted' if all_days",
     },
-    { what: 'missing days are filled without segments', from: 'segments | list, look_back', to: '[], look_back' },
+    { what: 'segments are ignored', from: '_named_expressions(segment_columns,', to: '_named_expressions(none,' },
     { what: 'missing days are filled all back', from: 'segments | list, look_back', to: 'segments | list, none' },
   ],
 };
