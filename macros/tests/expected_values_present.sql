@@ -53,20 +53,35 @@
 {%- endfor -%}
 
 {%- set occurrences -%}
-with dq_report_counted as (
+-- All values, because a segment is known by any of them, and grouping is faster than comparing each row.
+with dq_report_grouped as (
 
     select
         {{ day }} as dq_report_day,
         {%- for name, segment in segments.items() %}
         {{ segment }} as {{ name }},
         {%- endfor %}
-        {%- for value in values %}
-        count(case when {{ column_name }} = {{ dq_report._literal(value) if value is string else value }} then 1 end) as {{ counts[loop.index0] }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ column_name }} as dq_report_value,
+        count(*) as dq_report_rows
     from {{ model }}
     where {{ timestamp_column }} is not null and {{ dq_report._is_recent(timestamp_column, look_back, timezone) }}
-    group by {{ ([day] + segments.values() | list) | join(', ') }}
+    group by {{ ([day, column_name] + segments.values() | list) | join(', ') }}
     having {{ day }} < {{ dq_report._today(timezone) }}
+
+),
+
+dq_report_counted as (
+
+    select
+        dq_report_day,
+        {%- for name in segments %}
+        {{ name }},
+        {%- endfor %}
+        {%- for value in values %}
+        sum(case when dq_report_value = {{ dq_report._literal(value) if value is string else value }} then dq_report_rows else 0 end) as {{ counts[loop.index0] }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from dq_report_grouped
+    group by dq_report_day{% for name in segments %}, {{ name }}{% endfor %}
 
 ),
 

@@ -320,8 +320,8 @@ export const expectedValuesPresent: TestCases = {
   mutations: [
     {
       what: 'any value will do',
-      from: 'count(case when {{ column_name }} =',
-      to: 'count(case when 1 = 1 or {{ column_name }} =',
+      from: 'sum(case when dq_report_value =',
+      to: 'sum(case when 1 = 1 or dq_report_value =',
     },
     {
       what: 'the least number of rows is too few',
@@ -330,11 +330,6 @@ export const expectedValuesPresent: TestCases = {
     },
     { what: 'one row is enough', from: "'rows_with_the_value < ' ~ minimum_rows", to: "'rows_with_the_value < 1'" },
     { what: 'the open day counts', from: '{{ day }} < {{ dq', to: '{{ day }} <= {{ dq' },
-    {
-      what: 'rows without a timestamp bring segments',
-      from: 'having {{ day }} <',
-      to: 'having {{ day }} is null or {{ day }} <',
-    },
     {
       what: 'the look-back is ignored',
       from: '_is_recent(timestamp_column, look_back, timezone)',
