@@ -1,9 +1,15 @@
+import { arrivesBy } from './arrives_by.ts';
 import type { Cases, TestCases } from './case.ts';
+import { expectedValuesPresent } from './expected_values_present.ts';
+import { notNullForEntireDay } from './not_null_for_entire_day.ts';
 import { shop } from './shop.ts';
 import { uniqueWithin } from './unique_within.ts';
 
 /** By the name of the generic test: its cases stand in integration_tests/models/<name>/cases.yml. */
 export const genericTests: Readonly<Record<string, TestCases>> = {
+  arrives_by: arrivesBy,
+  expected_values_present: expectedValuesPresent,
+  not_null_for_entire_day: notNullForEntireDay,
   unique_within: uniqueWithin,
 };
 
