@@ -60,7 +60,7 @@
 {%- set step_in_period = dq_report._start_of_period(dq_report._day(timestamp_column, timezone), period) -%}
 {%- set today = dq_report._today(timezone) -%}
 {#- As many days more as the first period may have had before. -#}
-{%- set read_back = look_back + {'day': 0, 'week': 6, 'month': 30}[period] if look_back is not none -%}
+{%- set read_back = look_back + {'day': 0, 'week': 6, 'month': 30}[period] if look_back is not none else none -%}
 {%- set of_segment -%}
     {%- for segment in segments %}{{ segment }}, {% endfor -%}
 {%- endset -%}

@@ -1,10 +1,12 @@
 import type { Cases, TestCases } from './case.ts';
+import { funnelRatio } from './funnel_ratio.ts';
 import { shop } from './shop.ts';
 import { uniqueWithin } from './unique_within.ts';
 import { volumeWithin } from './volume_within.ts';
 
 /** By the name of the generic test: its cases stand in integration_tests/models/<name>/cases.yml. */
 export const genericTests: Readonly<Record<string, TestCases>> = {
+  funnel_ratio: funnelRatio,
   unique_within: uniqueWithin,
   volume_within: volumeWithin,
 };

@@ -162,35 +162,6 @@ export const volumeWithin: TestCases = {
         detail: '2025-03-09 (wild and gone): 0 rows, expected 1 to 396',
       },
     },
-    visits_of_three_weeks_without_history: {
-      status: 'fail',
-      failures: 1,
-      rows: ['2025-03-09'],
-      evidence: {
-        unit: 'day',
-        checked: 1,
-        failed: 1,
-        measure: { name: 'rows off the median', checked: 100, failed: 90 },
-        periods: SUNDAY,
-        reasons: [{ reason: 'without enough history', failed: 1 }],
-        detail: '2025-03-09: 10 rows, 3 days of history',
-      },
-    },
-    visits_by_three_sundays: {
-      status: 'fail',
-      failures: 1,
-      rows: ['three weeks'],
-      evidence: {
-        unit: 'day',
-        checked: 1,
-        failed: 1,
-        measure: { name: 'rows off the median', checked: 100, failed: 90 },
-        samples: [{ channel: 'three weeks' }],
-        periods: SUNDAY,
-        reasons: [{ reason: 'below the expected range', failed: 1 }],
-        detail: '2025-03-09 (three weeks): 10 rows, expected 60 to 140',
-      },
-    },
     // 90, 100 and 110: 100 ± 4 * 1.4826 * 10. Of `now and then` only two of the Sundays are read.
     visits_of_three_weeks_as_usual: {
       status: 'fail',
@@ -207,7 +178,7 @@ export const volumeWithin: TestCases = {
         detail: '2025-03-09 (four weeks): 10 rows, expected 41 to 159',
       },
     },
-    // 789 rows; before that 1142, 1152, 962, 972, 722, 882, 802 and 902.
+    // 793 rows; before that 1142, 1152, 962, 972, 722, 882, 802 and 902.
     visits_in_total: {
       status: 'pass',
       failures: 0,
@@ -228,10 +199,10 @@ export const volumeWithin: TestCases = {
         unit: 'day',
         checked: 1,
         failed: 1,
-        measure: { name: 'rows off the median', checked: 932, failed: 143 },
+        measure: { name: 'rows off the median', checked: 932, failed: 139 },
         periods: SUNDAY,
         reasons: [{ reason: 'below the expected range', failed: 1 }],
-        detail: '2025-03-09: 789 rows, expected 799 to 1065',
+        detail: '2025-03-09: 793 rows, expected 799 to 1065',
       },
     },
     // 100 ± 200.
@@ -375,20 +346,6 @@ export const volumeWithin: TestCases = {
         detail: '2025-03-09: -1400.01 of revenue, expected -1400.00 to -600.00',
       },
     },
-    unknown_sales: {
-      status: 'fail',
-      failures: 1,
-      rows: ['2025-03-09'],
-      evidence: {
-        unit: 'day',
-        checked: 1,
-        failed: 1,
-        measure: { name: 'revenue off the median', checked: 1000, failed: 1000 },
-        periods: SUNDAY,
-        reasons: [{ reason: 'without an amount', failed: 1 }],
-        detail: '2025-03-09: NULL of revenue, expected 600.00 to 1400.00',
-      },
-    },
     // Nothing; before that 2000, 4000, 2000, 4000, 1400, 4600, 3000 and 3000.
     closed_shop: {
       status: 'pass',
@@ -463,10 +420,7 @@ export const volumeWithin: TestCases = {
       to: 'tested_amount <= expected_from',
     },
     { what: 'the upper limit itself fails', from: 'tested_amount > expected_to', to: 'tested_amount >= expected_to' },
-    { what: 'a drop always passes', from: "direction != 'rise'", to: "direction == 'none'" },
-    { what: 'a rise always passes', from: "direction != 'drop'", to: "direction == 'none'" },
     { what: 'a drop fails even if rises are looked for', from: "direction != 'rise'", to: "direction != 'none'" },
-    { what: 'a rise fails even if drops are looked for', from: "direction != 'drop'", to: "direction != 'none'" },
     {
       what: 'the day is part of its history',
       from: "set is_history = 'days_back > 0 and",
@@ -481,11 +435,6 @@ export const volumeWithin: TestCases = {
       what: 'days without rows are no history',
       from: '            when max(case when is_slot = 1 then dq_report_rows else 0 end) = 0 then 0\n',
       to: '            when max(case when is_slot = 1 then dq_report_rows else 0 end) = 0 and days_back = 0 then 0\n',
-    },
-    {
-      what: 'a day without rows has an unknown amount',
-      from: '            when max(case when is_slot = 1 then dq_report_rows else 0 end) = 0 then 0\n',
-      to: '            when max(case when is_slot = 1 then dq_report_rows else 0 end) = 0 then null\n',
     },
     {
       what: 'a day without rows is not judged',
@@ -503,19 +452,9 @@ export const volumeWithin: TestCases = {
       to: 'having tested_day is not null',
     },
     {
-      what: 'the first row is no history',
-      from: 'having coalesce(min(dq_report_day), tested_day) <= slot_day',
-      to: 'having coalesce(min(dq_report_day), tested_day) < slot_day or (min(dq_report_day) is null and days_back = 0)',
-    },
-    {
       what: 'rows without a timestamp hide',
       from: 'when dq_report_day is null and slot_day is null and dq_report_one is not null then 1',
       to: 'when dq_report_day is null and slot_day is null and dq_report_one is not null then 0',
-    },
-    {
-      what: 'an empty table has rows without a timestamp',
-      from: 'when dq_report_day is null and slot_day is null and dq_report_one is not null then 1',
-      to: 'when dq_report_day is null and slot_day is null then 1',
     },
     {
       what: 'a table without rows is not there',
@@ -528,21 +467,10 @@ export const volumeWithin: TestCases = {
       to: '7 * weeks + check_days + 7, timezone',
     },
     {
-      what: 'the first day of the history is not read',
-      from: '7 * weeks + check_days, timezone',
-      to: '7 * weeks + check_days - 1, timezone',
-    },
-    {
       what: 'the time zone is ignored',
       from: 'set day = dq_report._day(timestamp_column, timezone)',
       to: 'set day = dq_report._day(timestamp_column)',
     },
-    {
-      what: 'one day more is judged',
-      from: '_calendar(none, check_days, timezone)',
-      to: '_calendar(none, check_days + 1, timezone)',
-    },
-    { what: 'one week less is history', from: 'for week in range(weeks + 1)', to: 'for week in range(weeks)' },
     {
       what: 'all days are history, whatever their weekday',
       from: 'select {{ 7 * week }} as days_back',
@@ -558,23 +486,7 @@ export const volumeWithin: TestCases = {
       from: '2 * distance_rank between days_of_history and days_of_history + 2',
       to: '2 * distance_rank between days_of_history and days_of_history + 1',
     },
-    {
-      what: 'the mean is taken for the median',
-      from: 'and 2 * amount_rank between days_of_history and days_of_history + 2 then',
-      to: 'then',
-    },
-    {
-      what: 'distances are taken by the amounts, not by their size',
-      from: 'order by abs(day_amount - usual_amount)',
-      to: 'order by day_amount - usual_amount',
-    },
-    { what: 'the median distance is not scaled', from: 'then 1.4826 * median_distance', to: 'then median_distance' },
     { what: 'the mean distance is ignored', from: 'else 1.2533 * mean_distance', to: 'else 0' },
-    {
-      what: 'the least spread is ignored',
-      from: '{{ minimum_spread }} * abs(usual_amount)',
-      to: '0 * abs(usual_amount)',
-    },
     {
       what: 'the least spread of refunds is below zero',
       from: '{{ minimum_spread }} * abs(usual_amount)',
@@ -590,34 +502,14 @@ export const volumeWithin: TestCases = {
       to: '0) as expected_from',
     },
     {
-      what: 'a small count that vanished fails',
-      from: 'case when fewest_rows >= 5 then 1 else 0 end) as expected_from',
-      to: 'case when fewest_rows >= 1 then 1 else 0 end) as expected_from',
-    },
-    {
       what: 'a day without rows may pass',
       from: "when tested_rows = 0 and fewest_rows >= 5 then 'without rows'",
       to: "when tested_rows < 0 then 'without rows'",
     },
     {
-      what: 'a day without a few rows fails',
-      from: "when tested_rows = 0 and fewest_rows >= 5 then 'without rows'",
-      to: "when tested_rows = 0 and fewest_rows >= 4 then 'without rows'",
-    },
-    {
-      what: 'too little history is enough',
-      from: 'where days_of_history >= {{ minimum_history }} or',
-      to: 'where days_of_history >= 1 or',
-    },
-    {
       what: 'just enough history is too little',
       from: 'where days_of_history >= {{ minimum_history }} or',
       to: 'where days_of_history > {{ minimum_history }} or',
-    },
-    {
-      what: 'an unknown amount without history is not judged',
-      from: ' or tested_amount is null or tested_day is null',
-      to: ' or tested_day is null',
     },
     {
       what: 'segments are one',
