@@ -289,7 +289,11 @@ export const funnelRatio: TestCases = {
       to: 'dq_report_period <= {{',
     },
     { what: 'events are counted, not keys', from: "{{ 'distinct' if keys }}", to: '' },
-    { what: 'keys are only the last of them', from: '(segments + keys) | unique', to: '(segments + keys[-1:]) | unique' },
+    {
+      what: 'keys are only the last of them',
+      from: '(segments + keys) | unique',
+      to: '(segments + keys[-1:]) | unique',
+    },
     {
       what: 'the look-back is ignored',
       from: '_is_recent(timestamp_column, read_back, timezone) }}',

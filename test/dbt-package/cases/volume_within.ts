@@ -294,16 +294,7 @@ export const volumeWithin: TestCases = {
     sales_as_usual: {
       status: 'fail',
       failures: 8,
-      rows: [
-        'closed',
-        'half of it unknown',
-        'more refunds',
-        'new and unknown',
-        'no time',
-        'odd',
-        'unknown',
-        'wild',
-      ],
+      rows: ['closed', 'half of it unknown', 'more refunds', 'new and unknown', 'no time', 'odd', 'unknown', 'wild'],
       evidence: {
         unit: 'day',
         checked: 10,
