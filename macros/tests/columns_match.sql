@@ -121,7 +121,7 @@ where
             {%- set problem, sentence = 'renamed' if renamed else 'missing', 'is missing' ~ renamed -%}
         {%- elif column.moved and column.moved > column.filled -%}
             {%- set since = 'since ' ~ dq_report._earlier_date(column.filled, -1) if column.filled
-                else 'on any day' if look_back is none else 'in the last ' ~ look_back ~ ' days' -%}
+                else 'on any day' if look_back is none else 'in the last ' ~ look_back ~ (' day' if look_back == 1 else ' days') -%}
             {%- set problem, sentence = 'stopped', 'has no value ' ~ since ~ renamed -%}
         {%- elif column.expected
             and not dq_report._is_of_type(column.actual.type, column.expected, exactly='(' in column.type) -%}
@@ -145,14 +145,14 @@ where
 {%- set compared -%}
 with dq_report_columns as (
 
-    {{ '/* dbt asks for the columns when it runs this test */' if not judged }}
-    {%- for column in judged or [{}] %}
+    {% for column in judged or [{}] -%}
     select
         {{ dq_report._literal(column.name) if column.name else nothing }} as column_name,
         {{ dq_report._literal(column.problem) if column.problem else nothing }} as problem,
         {{ dq_report._literal(column.sentence) if column.problem else nothing }} as sentence
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+    {{ '/* dbt asks for the columns when it runs this test */' if not judged }}
 
 )
 {%- endset -%}

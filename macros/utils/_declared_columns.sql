@@ -4,7 +4,9 @@
 -#}
 {% macro _declared_columns(given, test_name, argument) %}
     {%- set columns = [] -%}
-    {%- set names = dq_report._column_list(given | list if given is mapping else given, test_name, argument, allow_empty=given is none) -%}
+    {%- set names = dq_report._column_list(
+        given | list if given is mapping else given, test_name, argument, allow_empty=given is none
+    ) -%}
     {%- for name in names -%}
         {%- set type = given[name] if given is mapping else none -%}
         {%- do dq_report._require(
@@ -20,14 +22,12 @@
 
 {#- The same, of the columns documented for the node that is being tested. Stops the test if there are none. -#}
 {% macro _documented_columns(test_name) %}
-    {#- Tests of sources are not attached; a source is the only one they name, unless their `where` names models. -#}
-    {%- set candidates = model.depends_on.nodes | list -%}
-    {%- set sources = candidates | select('in', graph.sources) | list -%}
-    {%- set tested = model.attached_node or (sources + candidates) | first -%}
+    {#- Tests of sources are not attached to them. -#}
+    {%- set tested = model.attached_node or model.depends_on.nodes | first -%}
     {%- set node = graph.sources[tested] if tested in graph.sources else graph.nodes[tested] -%}
     {%- set columns = [] -%}
     {%- for column in node.columns.values() -%}
-        {%- do columns.append({'name': column.name, 'type': column.data_type or none, 'quoted': column.quote == true}) -%}
+        {%- do columns.append({'name': column.name, 'type': column.data_type or none, 'quoted': column.quote or false}) -%}
     {%- endfor -%}
     {%- do dq_report._require(
         columns | length > 0,
