@@ -4,6 +4,7 @@ import { expectedValuesPresent } from './expected_values_present.ts';
 import { notNullForEntireDay } from './not_null_for_entire_day.ts';
 import { funnelRatio } from './funnel_ratio.ts';
 import { shop } from './shop.ts';
+import { columnsMatch } from './columns_match.ts';
 import { uniqueWithin } from './unique_within.ts';
 import { volumeWithin } from './volume_within.ts';
 
@@ -13,6 +14,7 @@ export const genericTests: Readonly<Record<string, TestCases>> = {
   expected_values_present: expectedValuesPresent,
   not_null_for_entire_day: notNullForEntireDay,
   funnel_ratio: funnelRatio,
+  columns_match: columnsMatch,
   unique_within: uniqueWithin,
   volume_within: volumeWithin,
 };
