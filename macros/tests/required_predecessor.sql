@@ -43,12 +43,57 @@
 ) -%}
 {%- set is_event = step_column ~ ' = ' ~ dq_report._literal(event) -%}
 {%- set is_predecessor = step_column ~ ' = ' ~ dq_report._literal(predecessor) -%}
+{%- set columns = (same + context) | unique | join(', ') -%}
 
+{%- if within_minutes is none -%}
+
+{#- Whether there was any: the first one tells. -#}
 {%- set judged -%}
 with events as (
 
     select
-        {{ (same + context) | unique | join(', ') }},
+        {{ columns }},
+        {{ timestamp_column }} as dq_report_event_at
+    from {{ model }}
+    where {{ is_event }} and {{ dq_report._is_recent(timestamp_column, look_back, timezone) }}
+
+),
+
+first_predecessors as (
+
+    select
+        {{ same | join(', ') }},
+        min({{ timestamp_column }}) as predecessor_at
+    from {{ model }}
+    where {{ is_predecessor }}
+    group by {{ same | join(', ') }}
+
+),
+
+judged as (
+
+    select
+        events.*,
+        first_predecessors.predecessor_at as dq_report_first_predecessor_at
+    from events
+    left join first_predecessors
+        on {% for column in same %}events.{{ column }} = first_predecessors.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+
+)
+{%- endset -%}
+{%- set failed_if = 'dq_report_first_predecessor_at is null or dq_report_event_at is null'
+    ~ ' or dq_report_first_predecessor_at > dq_report_event_at' -%}
+{%- set reasons = {} -%}
+
+{%- else -%}
+
+{#- How long ago the last one was. -#}
+{%- set scanned = dq_report._earlier_look_back(look_back, within_minutes * 60) -%}
+{%- set judged -%}
+with events as (
+
+    select
+        {{ columns }},
         {{ timestamp_column }} as dq_report_event_at,
         case when {{ is_event }} then 1 end as dq_report_is_event,
         case
@@ -61,19 +106,15 @@ with events as (
                 )
         end as dq_report_last_predecessor_at
     from {{ model }}
-    {%- if within_minutes is none %}
-    where {{ is_predecessor }} or ({{ is_event }} and {{ dq_report._is_recent(timestamp_column, look_back, timezone) }})
-    {%- else %}
-    where ({{ is_predecessor }} or {{ is_event }})
-        and {{ dq_report._is_recent(timestamp_column, dq_report._earlier_look_back(look_back, within_minutes * 60), timezone) }}
-    {%- endif %}
+    where ({{ is_event }} or {{ is_predecessor }})
+        and {{ dq_report._is_recent(timestamp_column, scanned, timezone) }}
 
 ),
 
 judged as (
 
     select
-        {{ (same + context) | unique | join(', ') }},
+        {{ columns }},
         dq_report_event_at,
         dq_report_last_predecessor_at
     from events
@@ -81,12 +122,13 @@ judged as (
 
 )
 {%- endset -%}
-{%- set failed_if = 'dq_report_last_predecessor_at is null' -%}
-{%- set reasons = {} -%}
-{%- if within_minutes is not none -%}
-    {%- set is_late = 'not ' ~ dq_report._is_within('dq_report_last_predecessor_at', 'dq_report_event_at', within_minutes * 60) -%}
-    {%- set failed_if = failed_if ~ ' or ' ~ is_late -%}
-    {%- do reasons.update({'without any ' ~ predecessor: 'dq_report_last_predecessor_at is null', 'with ' ~ predecessor ~ ' too long before': is_late}) -%}
+{%- set is_late = 'not ' ~ dq_report._is_within('dq_report_last_predecessor_at', 'dq_report_event_at', within_minutes * 60) -%}
+{%- set failed_if = 'dq_report_last_predecessor_at is null or ' ~ is_late -%}
+{%- set reasons = {
+    'without any ' ~ predecessor: 'dq_report_last_predecessor_at is null',
+    'with ' ~ predecessor ~ ' too long before': is_late,
+} -%}
+
 {%- endif -%}
 {{ dq_report._select_failing(
     judged, units='judged', failed_if=failed_if, unit='event', keys=(context + same) | unique | list,

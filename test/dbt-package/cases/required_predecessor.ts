@@ -213,25 +213,53 @@ export const requiredPredecessor: TestCases = {
       from: 'then 0 else 1 end',
       to: 'then 1 else 0 end',
     },
+    { what: 'events of others count', from: "partition by {{ same | join(', ') }}", to: 'partition by 1' },
     {
-      what: 'events of others count',
-      from: "partition by {{ same | join(', ') }}",
-      to: 'partition by 1',
-    },
-    {
-      what: 'NULL finds predecessors of NULL',
+      what: 'NULL finds predecessors of NULL within the window',
       from: "and {{ same | join(' is not null and ') }} is not null",
       to: '',
     },
     {
-      what: 'an event without a time finds predecessors',
+      what: 'NULL finds predecessors of NULL',
+      from: 'events.{{ column }} = first_predecessors.{{ column }}',
+      to: "coalesce(events.{{ column }}, '') = coalesce(first_predecessors.{{ column }}, '')",
+    },
+    {
+      what: 'an event without a time finds predecessors within the window',
       from: 'when {{ timestamp_column }} is not null and',
       to: 'when',
     },
+    { what: 'an event without a time finds predecessors', from: ' or dq_report_event_at is null', to: '' },
+    {
+      what: 'a first predecessor at the same moment does not count',
+      from: 'dq_report_first_predecessor_at > dq_report_event_at',
+      to: 'dq_report_first_predecessor_at >= dq_report_event_at',
+    },
+    {
+      what: 'any predecessor is early enough',
+      from: "    ~ ' or dq_report_first_predecessor_at > dq_report_event_at'",
+      to: '',
+    },
     {
       what: 'no predecessor is fine',
-      from: "set failed_if = 'dq_report_last_predecessor_at is null'",
-      to: "set failed_if = '1 = 0'",
+      from: 'dq_report_first_predecessor_at is null or ',
+      to: '',
+    },
+    {
+      what: 'no predecessor within the window is fine',
+      from: "'dq_report_last_predecessor_at is null or ' ~",
+      to: '',
+    },
+    { what: 'events without any predecessor are left out', from: 'left join', to: 'inner join' },
+    {
+      what: 'without a window, the look-back is ignored',
+      from: '{{ is_event }} and {{ dq_report._is_recent(timestamp_column, look_back, timezone) }}',
+      to: '{{ is_event }}',
+    },
+    {
+      what: 'without a window, predecessors are read from the look-back alone',
+      from: 'where {{ is_predecessor }}',
+      to: 'where {{ is_predecessor }} and {{ dq_report._is_recent(timestamp_column, look_back, timezone) }}',
     },
     {
       what: 'the look-back is ignored',
@@ -240,13 +268,8 @@ export const requiredPredecessor: TestCases = {
     },
     {
       what: 'nothing is read from before the look-back',
-      from: 'dq_report._earlier_look_back(look_back, within_minutes * 60)',
-      to: 'look_back',
-    },
-    {
-      what: 'without a window, predecessors are read from the look-back alone',
-      from: 'where {{ is_predecessor }} or (',
-      to: 'where {{ is_predecessor }} and {{ dq_report._is_recent(timestamp_column, look_back, timezone) }} or (',
+      from: 'scanned, timezone)',
+      to: 'look_back, timezone)',
     },
     {
       what: 'the time zone of the look-back is ignored',
