@@ -107,9 +107,11 @@ funnels as (
         min(case when fault is not null then judged.reached_at end) as reached_at
     from judged
     group by {{ keys | join(', ') }}
+    {%- if look_back is not none %}
     having {{ dq_report._is_recent('min(judged.reached_at)', look_back, timezone) }}
         or max(events_without_time) > 0
         or (({{ without_key }}) and {{ dq_report._is_recent('max(last_reached_at)', look_back, timezone) }})
+    {%- endif %}
 
 )
 {%- endset -%}

@@ -119,9 +119,11 @@ sessions as (
         sum(untimed_rows) as rows_without_time
     from {{ 'numbered_visits' if session_number_column else 'visits' }}
     group by session_id
+    {%- if look_back is not none %}
     having {{ dq_report._is_recent('min(first_event_at)', look_back, timezone) }}
         or max(untimed_rows) > 0
         or (session_id is null and {{ dq_report._is_recent('max(last_event_at)', look_back, timezone) }})
+    {%- endif %}
 
 )
 {%- endset -%}
