@@ -264,8 +264,8 @@ export const sessionInvariants: TestCases = {
     },
     {
       what: 'sessions without timestamps come before others in a look-back',
-      from: ' if look_back is not none',
-      to: ' if look_back is none',
+      from: "then 1 end' if look_back is not none",
+      to: "then 1 end' if look_back is none",
     },
     {
       what: 'the look-back is ignored',
