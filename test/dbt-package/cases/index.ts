@@ -3,6 +3,10 @@ import type { Cases, TestCases } from './case.ts';
 import { expectedValuesPresent } from './expected_values_present.ts';
 import { notNullForEntireDay } from './not_null_for_entire_day.ts';
 import { funnelRatio } from './funnel_ratio.ts';
+import { funnelOrder } from './funnel_order.ts';
+import { noDoubleFire } from './no_double_fire.ts';
+import { requiredPredecessor } from './required_predecessor.ts';
+import { sessionInvariants } from './session_invariants.ts';
 import { shop } from './shop.ts';
 import { columnsMatch } from './columns_match.ts';
 import { uniqueWithin } from './unique_within.ts';
@@ -15,6 +19,10 @@ export const genericTests: Readonly<Record<string, TestCases>> = {
   not_null_for_entire_day: notNullForEntireDay,
   funnel_ratio: funnelRatio,
   columns_match: columnsMatch,
+  funnel_order: funnelOrder,
+  no_double_fire: noDoubleFire,
+  required_predecessor: requiredPredecessor,
+  session_invariants: sessionInvariants,
   unique_within: uniqueWithin,
   volume_within: volumeWithin,
 };
