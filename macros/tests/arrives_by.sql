@@ -59,7 +59,8 @@ with dq_report_counted as (
     from {{ model }}
     where {{ timestamp_column }} is not null and {{ dq_report._is_recent(timestamp_column, days_read, timezone) }}
     group by {{ day }}
-    having {{ day }} < {{ dq_report._today(timezone) }}
+    {#- min, because in BigQuery `having` does not know what is grouped by. #}
+    having min({{ day }}) < {{ dq_report._today(timezone) }}
 
 ),
 

@@ -66,7 +66,8 @@ with dq_report_grouped as (
     from {{ model }}
     where {{ timestamp_column }} is not null and {{ dq_report._is_recent(timestamp_column, look_back, timezone) }}
     group by {{ ([day, column_name] + segments.values() | list) | join(', ') }}
-    having {{ day }} < {{ dq_report._today(timezone) }}
+    {#- min, because in BigQuery `having` does not know what is grouped by. #}
+    having min({{ day }}) < {{ dq_report._today(timezone) }}
 
 ),
 

@@ -48,7 +48,8 @@ with dq_report_counted as (
     from {{ model }}
     where {{ dq_report._is_recent(timestamp_column, look_back, timezone) }}
     group by {{ ([day] + segments.values() | list) | join(', ') }}
-    having {{ day }} < {{ dq_report._today(timezone) }} or {{ day }} is null
+    {#- min, because in BigQuery `having` does not know what is grouped by. #}
+    having min({{ day }}) < {{ dq_report._today(timezone) }} or min({{ day }}) is null
 
 ),
 

@@ -24,13 +24,16 @@ from zetasql.core.local_service import ZetaSqlLocalService
 
 WORD = re.compile(r"[^\W\d]\w*|::")
 
-# Words that a warehouse knows, though sqlglot does not or prefers others.
+# Names that all five have for types, whichever they or sqlglot prefer.
+TYPES = {"BIGINT", "BOOLEAN", "INT", "INTEGER", "NUMERIC"}
+
+# What else a warehouse knows, though sqlglot does not or prefers others.
 KNOWN = {
     "snowflake": {"TEXT", "TO_TIMESTAMP_NTZ"},
     "bigquery": set(),
     "redshift": {"TEXT"},
     "databricks": {"TIMESTAMPADD"},
-    "spark": {"ASSERT_TRUE", "TO_TIMESTAMP", "TO_UNIX_TIMESTAMP"},
+    "spark": {"ASSERT_TRUE", "TIMESTAMPADD", "TO_TIMESTAMP", "TO_UNIX_TIMESTAMP"},
 }
 
 
@@ -55,7 +58,7 @@ def syntax_problem(sql, dialect, literal):
         return f"No literal is {literal}"
     rewritten = set(words_of(sql, dialect) - words_of(again, dialect))
     unknown = {function.name.upper() for function in trees[0].find_all(exp.Anonymous)}
-    foreign = (rewritten | unknown) - KNOWN[dialect]
+    foreign = (rewritten | unknown) - TYPES - KNOWN[dialect]
     return f"Foreign: {', '.join(sorted(foreign))}" if foreign else None
 
 
@@ -99,6 +102,8 @@ def analyzer():
 
 
 def analysis_problem(sql):
+    # BigQuery knows these names, its analyzer does not.
+    sql = re.sub(r"\bas (bigint|int|integer)\)", "as int64)", sql, flags=re.IGNORECASE)
     service, catalogs = analyzer()
     try:
         for catalog in catalogs:

@@ -22,14 +22,17 @@ export interface SentSql {
   readonly errors: readonly string[];
 }
 
+/** Schema, table, column, type of DuckDB. */
+export type ModelColumns = readonly (readonly string[])[];
+
 /** All SQL that the tests of integration_tests/ send, when each of them finds seven failing units. */
-export async function sentSql(): Promise<Readonly<Record<Warehouse, SentSql>>> {
+export async function sentSql(columns: ModelColumns): Promise<Readonly<Record<Warehouse, SentSql>>> {
   const folder = await copyOfProject();
   try {
     // Where failures are stored, dbt sends statements of its own around ours, and reads what nothing here can answer.
     const queriesAlone = '{% macro should_store_failures() %}{{ return(false) }}{% endmacro %}';
     await outputFile(join(folder, 'macros/should_store_failures.sql'), queriesAlone);
-    const input = { targets: warehouses, vars: { dq_report: { as_of: NOW, sample_keys: 10 } } };
+    const input = { targets: warehouses, vars: { dq_report: { as_of: NOW, sample_keys: 10 } }, columns };
     await runPython('.venvs/dialects', 'sent_sql.py', { args: [folder], input });
     return JSON.parse(await readFile(join(folder, 'sent.json'), 'utf8'));
   } finally {
@@ -37,10 +40,10 @@ export async function sentSql(): Promise<Readonly<Record<Warehouse, SentSql>>> {
   }
 }
 
-/** What is wrong with each query, or null. `columns`: schema, table, column, type of DuckDB. */
+/** What is wrong with each query, or null. */
 export async function problemsOf(
   queries: readonly Query[],
-  columns: readonly (readonly string[])[],
+  columns: ModelColumns,
 ): Promise<readonly (string | null)[]> {
   return JSON.parse(await runPython('.venvs/dialects', 'parse_sql.py', { args: [], input: { queries, columns } }));
 }

@@ -3,7 +3,7 @@ select
     event,
     cast(amount as numeric(10, 2)) as amount,
     cast(fired_at as timestamp) as fired_at,
-    tag
+    fired_by
 from (values
     ('c_ten', 'buy', 10, '2025-03-09 10:00:00', 'web'),
     ('c_ten', 'buy', 10, '2025-03-09 10:00:10', 'web'),
@@ -32,4 +32,4 @@ from (values
     ('c_berlin', 'buy', 50, '2025-03-06 23:30:05', 'web'),
     ('c_today', 'buy', 60, '2025-03-10 05:00:00', 'web'),
     ('c_today', 'buy', 60, '2025-03-10 05:00:02', 'web')
-) as given (client_id, event, amount, fired_at, tag)
+) as given (client_id, event, amount, fired_at, fired_by)

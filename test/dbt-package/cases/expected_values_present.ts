@@ -329,7 +329,7 @@ export const expectedValuesPresent: TestCases = {
       to: "'rows_with_the_value <= '",
     },
     { what: 'one row is enough', from: "'rows_with_the_value < ' ~ minimum_rows", to: "'rows_with_the_value < 1'" },
-    { what: 'the open day counts', from: '{{ day }} < {{ dq', to: '{{ day }} <= {{ dq' },
+    { what: 'the open day counts', from: '{{ day }}) < {{ dq', to: '{{ day }}) <= {{ dq' },
     {
       what: 'the look-back is ignored',
       from: '_is_recent(timestamp_column, look_back, timezone)',

@@ -246,7 +246,7 @@ export const notNullForEntireDay: TestCases = {
     },
   ],
   mutations: [
-    { what: 'the open day is judged', from: '{{ day }} < {{ dq', to: '{{ day }} <= {{ dq' },
+    { what: 'the open day is judged', from: '{{ day }}) < {{ dq', to: '{{ day }}) <= {{ dq' },
     { what: 'rows without a timestamp are left out', from: ' or {{ day }} is null', to: '' },
     { what: 'NULL counts as a value', from: 'count({{ column_name }})', to: 'count(*)' },
     { what: 'one value is not enough', from: "'rows_with_a_value = 0'", to: "'rows_with_a_value <= 1'" },
