@@ -131,7 +131,7 @@ dq_report_occurrences as (
 {%- set text = dbt.type_string() -%}
 {%- set detail -%}
     cast(day as {{ text }})
-    {%- for name in segments %} || ', ' || coalesce(cast({{ name }} as {{ text }}), 'NULL'){% endfor %} || ': ' || cast(rows_with_the_value as {{ text }}) || case when rows_with_the_value = 1 then ' row with ' else ' rows with ' end || expected_value
+    {%- for name in segments %} || ', ' || coalesce(cast({{ name }} as {{ text }}), 'NULL'){% endfor %} || ': ' || {{ dq_report._amount_text('rows_with_the_value', is_count=true) }} || case when rows_with_the_value = 1 then ' row with ' else ' rows with ' end || expected_value
     {%- if minimum_rows > 1 %} || ', expected at least {{ minimum_rows }}'{% endif %}
 {%- endset -%}
 {{ dq_report._select_failing(

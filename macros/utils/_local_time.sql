@@ -9,7 +9,11 @@
 {%- endmacro %}
 
 {% macro snowflake___local_time(timestamp, timezone) -%}
-    convert_timezone('UTC', '{{ timezone }}', to_timestamp_ntz(date_part(epoch_second, {{ timestamp }})))
+    convert_timezone(
+        'UTC',
+        '{{ timezone }}',
+        dateadd(millisecond, date_part(epoch_millisecond, {{ timestamp }}), cast('1970-01-01' as timestamp_ntz))
+    )
 {%- endmacro %}
 
 {% macro bigquery___local_time(timestamp, timezone) -%}

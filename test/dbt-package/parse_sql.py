@@ -29,7 +29,7 @@ TYPES = {"BIGINT", "BOOLEAN", "INT", "INTEGER", "NUMERIC"}
 
 # What else a warehouse knows, though sqlglot does not or prefers others.
 KNOWN = {
-    "snowflake": {"TEXT", "TO_TIMESTAMP_NTZ"},
+    "snowflake": {"TEXT"},
     "bigquery": set(),
     "redshift": {"TEXT"},
     "databricks": {"TIMESTAMPADD"},
