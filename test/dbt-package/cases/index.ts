@@ -1,9 +1,11 @@
 import type { Cases, TestCases } from './case.ts';
+import { revenueMatchesItemSum } from './revenue_matches_item_sum.ts';
 import { shop } from './shop.ts';
 import { uniqueWithin } from './unique_within.ts';
 
 /** By the name of the generic test: its cases stand in integration_tests/models/<name>/cases.yml. */
 export const genericTests: Readonly<Record<string, TestCases>> = {
+  revenue_matches_item_sum: revenueMatchesItemSum,
   unique_within: uniqueWithin,
 };
 
