@@ -4,33 +4,13 @@ export const revenueMatchesItemSum: TestCases = {
   cases: {
     basket_totals: {
       status: 'fail',
-      failures: 20,
-      rows: [
-        ...[
-          'B02',
-          'B03',
-          'B04',
-          'B05',
-          'B08',
-          'B09',
-          'B10',
-          'B11',
-          'B12',
-          'B13',
-          'B14',
-          'B14',
-          'B16',
-          'B17',
-          'B19',
-          'B20',
-        ],
-        ...['B21', 'None', 'None', 'None'],
-      ],
+      failures: 21,
+      rows: 'B02 B03 B04 B05 B08 B09 B10 B11 B12 B13 B14 B14 B16 B17 B19 B20 B21 B22 None None None'.split(' '),
       evidence: {
         unit: 'order',
-        checked: 25,
-        failed: 20,
-        measure: { name: 'amount not in lines', checked: 266.01, failed: 26.02 },
+        checked: 26,
+        failed: 21,
+        measure: { name: 'amount not in lines', checked: 270.01, failed: 26.02 },
         samples: [null, 'B21', 'B03', 'B02', 'B08', 'B11', 'B12', 'B16', 'B19', 'B05'].map((id) => ({ basket_id: id })),
         periods: { first: '2025-03-01', last: '2025-03-10', failed: 5 },
         reasons: [
@@ -39,23 +19,20 @@ export const revenueMatchesItemSum: TestCases = {
           { reason: 'without an order', failed: 4 },
           { reason: 'without lines', failed: 3 },
           { reason: 'without revenue', failed: 1 },
-          { reason: 'with lines above the revenue', failed: 3 },
+          { reason: 'with lines above the revenue', failed: 4 },
         ],
       },
     },
     // Both orders B14 match their own lines.
     basket_totals_per_shop: {
       status: 'fail',
-      failures: 18,
-      rows: [
-        ...['B02', 'B03', 'B04', 'B05', 'B08', 'B09', 'B10', 'B11', 'B12', 'B13', 'B16', 'B17', 'B19', 'B20', 'B21'],
-        ...['None', 'None', 'None'],
-      ],
+      failures: 19,
+      rows: 'B02 B03 B04 B05 B08 B09 B10 B11 B12 B13 B16 B17 B19 B20 B21 B22 None None None'.split(' '),
       evidence: {
         unit: 'order',
-        checked: 25,
-        failed: 18,
-        measure: { name: 'amount not in lines', checked: 266.01, failed: 26.02 },
+        checked: 26,
+        failed: 19,
+        measure: { name: 'amount not in lines', checked: 270.01, failed: 26.02 },
         samples: [
           { basket_id: null, shop: 'A' },
           ...['B21', 'B03', 'B02', 'B08', 'B11', 'B12', 'B16', 'B19'].map((id) => ({ basket_id: id, shop: 'A' })),
@@ -67,23 +44,20 @@ export const revenueMatchesItemSum: TestCases = {
           { reason: 'without an order', failed: 4 },
           { reason: 'without lines', failed: 3 },
           { reason: 'without revenue', failed: 1 },
-          { reason: 'with lines above the revenue', failed: 1 },
+          { reason: 'with lines above the revenue', failed: 2 },
         ],
       },
     },
     // B02 is off by 2 % of its lines, B04 by 0.50, B17 by less than 2 % of a refund. Of lines of 0, 2 % is nothing (B16).
     basket_totals_within_tolerance: {
       status: 'fail',
-      failures: 17,
-      rows: [
-        ...['B03', 'B05', 'B08', 'B09', 'B10', 'B11', 'B12', 'B13', 'B14', 'B14', 'B16', 'B19', 'B20', 'B21'],
-        ...['None', 'None', 'None'],
-      ],
+      failures: 18,
+      rows: 'B03 B05 B08 B09 B10 B11 B12 B13 B14 B14 B16 B19 B20 B21 B22 None None None'.split(' '),
       evidence: {
         unit: 'order',
-        checked: 25,
-        failed: 17,
-        measure: { name: 'amount not in lines', checked: 266.01, failed: 23.52 },
+        checked: 26,
+        failed: 18,
+        measure: { name: 'amount not in lines', checked: 270.01, failed: 23.52 },
         samples: [null, 'B21', 'B03', 'B08', 'B11', 'B12', 'B16', 'B19', 'B05', 'B09'].map((id) => ({ basket_id: id })),
         reasons: [
           { reason: 'with a duplicated key', failed: 2 },
@@ -91,23 +65,20 @@ export const revenueMatchesItemSum: TestCases = {
           { reason: 'without an order', failed: 4 },
           { reason: 'without lines', failed: 3 },
           { reason: 'without revenue', failed: 1 },
-          { reason: 'with lines above the revenue', failed: 2 },
+          { reason: 'with lines above the revenue', failed: 3 },
         ],
       },
     },
-    // Since 7 March. The line of B06 and the order of B07 are of the evening before.
+    // Since 7 March, without the old line of B22. The line of B06 and the order of B07 are of the evening before.
     basket_totals_in_three_days: {
       status: 'fail',
       failures: 16,
-      rows: [
-        ...['B02', 'B03', 'B04', 'B05', 'B09', 'B12', 'B13', 'B14', 'B14', 'B16', 'B17', 'B20', 'B21'],
-        ...['None', 'None', 'None'],
-      ],
+      rows: 'B02 B03 B04 B05 B09 B12 B13 B14 B14 B16 B17 B20 B21 None None None'.split(' '),
       evidence: {
         unit: 'order',
-        checked: 20,
+        checked: 21,
         failed: 16,
-        measure: { name: 'amount not in lines', checked: 218.01, failed: 23.02 },
+        measure: { name: 'amount not in lines', checked: 222.01, failed: 23.02 },
         samples: [null, 'B21', 'B03', 'B02', 'B12', 'B16', 'B05', 'B04', 'B09', 'B13'].map((id) => ({ basket_id: id })),
         periods: { first: '2025-03-07', last: '2025-03-10', failed: 4 },
         reasons: [
@@ -124,15 +95,12 @@ export const revenueMatchesItemSum: TestCases = {
     basket_totals_in_three_days_of_berlin: {
       status: 'fail',
       failures: 18,
-      rows: [
-        ...['B02', 'B03', 'B04', 'B05', 'B09', 'B10', 'B12', 'B13', 'B14', 'B14', 'B16', 'B17', 'B19', 'B20', 'B21'],
-        ...['None', 'None', 'None'],
-      ],
+      rows: 'B02 B03 B04 B05 B09 B10 B12 B13 B14 B14 B16 B17 B19 B20 B21 None None None'.split(' '),
       evidence: {
         unit: 'order',
-        checked: 23,
+        checked: 24,
         failed: 18,
-        measure: { name: 'amount not in lines', checked: 256.01, failed: 24.02 },
+        measure: { name: 'amount not in lines', checked: 260.01, failed: 24.02 },
         samples: [null, 'B21', 'B03', 'B02', 'B12', 'B16', 'B19', 'B05', 'B04', 'B09'].map((id) => ({ basket_id: id })),
         periods: { first: '2025-03-07', last: '2025-03-10', failed: 4 },
         reasons: [
