@@ -45,6 +45,7 @@ export const shop: Cases = {
         { transaction_id: 'T5', client_id: 'c5' },
       ],
       periods: { first: '2025-01-01', last: '2025-01-03', failed: 3 },
+      reasons: [{ reason: 'without channel', failed: 3 }],
     },
   },
   ephemeral_transaction_id_unique: { status: 'fail', failures: 1, rows: ['T1'], evidence: NO_EVIDENCE },
@@ -297,6 +298,11 @@ export const shop: Cases = {
         { day: null },
       ],
       periods: { first: '2025-01-01', last: '2025-01-05', failed: 4 },
+      reasons: [
+        { reason: 'missing in the compared model', failed: 4 },
+        { reason: 'above the expected total', failed: 1 },
+      ],
+      detail: '2025-01-05: 17.00, expected nothing',
     },
   },
   revenue_matches: {
@@ -487,7 +493,16 @@ export const shop: Cases = {
     status: 'fail',
     failures: 1,
     rows: ['8'],
-    evidence: { unit: 'total', checked: 1, failed: 1, measure: null, samples: [], periods: null },
+    evidence: {
+      unit: 'total',
+      checked: 1,
+      failed: 1,
+      measure: null,
+      samples: [],
+      periods: null,
+      reasons: [{ reason: 'above the expected total', failed: 1 }],
+      detail: '8, expected 1',
+    },
   },
   transaction_id_in_lines: {
     status: 'fail',
