@@ -1,4 +1,4 @@
--- What became of bookings. The days are those of Los Angeles.
+-- What became of bookings. It has the local days alone as booked_on.
 select
     cast(booked_at as timestamp) as booked_at,
     cast(booked_on as date) as booked_on,

@@ -362,9 +362,14 @@ export const matchesAggregate: TestCases = {
       to: '{%- if false %}',
     },
     {
+      what: 'the condition is in no brackets',
+      from: 'and ({{ compare_condition }})',
+      to: 'and {{ compare_condition }}',
+    },
+    {
       what: 'the condition is for both sides',
       from: 'from {{ model }}\n    where ',
-      to: "from {{ model }}\n    where {{ compare_condition or '1 = 1' }} and ",
+      to: "from {{ model }}\n    where ({{ compare_condition or '1 = 1' }}) and ",
     },
     {
       what: 'both sides have the same expression',
