@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { partsOf } from '../../src/artifacts/manifest.ts';
 import type { Report } from '../../src/report/report.ts';
+import { formatText } from '../../src/report/text.ts';
 import { type Expected, faults } from './faults.ts';
 import { dbtProgram, Shop } from './shop.ts';
 
@@ -25,7 +26,14 @@ here('seeded into the demo project and built by dbt:', () => {
 
   test.each(faults)(
     '%s',
-    async (_, fault, expected) => expect(summaryOf(await shop.report(fault))).toEqual({ notes: [], ...expected }),
+    async (_, fault, expected) => {
+      const { report, closing } = await shop.report(fault);
+      expect(summaryOf(report)).toEqual({ notes: [], ...expected });
+      // Of several commands the report sums up all, and dbt each.
+      const totals = closing.length === 1 ? closing.map((line) => `dbt: ${line}`) : [];
+      const lines = formatText(report, { width: 200, colour: false, verbose: false }).split('\n');
+      expect(lines).toEqual(expect.arrayContaining(totals));
+    },
     TIMEOUT,
   );
 });

@@ -21,6 +21,12 @@ export interface Fault {
   readonly commands?: readonly (readonly string[])[];
 }
 
+export interface ShopReport {
+  readonly report: Report;
+  /** The totals at the end of dbt's own output, of each command that has some: `PASS=31 WARN=1 …`. */
+  readonly closing: readonly string[];
+}
+
 const usual = [['source', 'freshness'], ['build']];
 
 /** A copy of the demo project, with events in which nothing is wrong, to be broken in one way after the other. */
@@ -44,7 +50,7 @@ export class Shop {
   }
 
   /** Breaks the shop, runs dbt and dq-report, mends the shop. */
-  async report({ files = {}, events: change, lateBy = 0, commands = usual }: Fault): Promise<Report> {
+  async report({ files = {}, events: change, lateBy = 0, commands = usual }: Fault): Promise<ShopReport> {
     const now = new Date();
     const target = join(this.#folder, 'target');
     await Promise.all(
@@ -57,7 +63,8 @@ export class Shop {
     );
     try {
       for (const [path, edit] of Object.entries(files)) await this.#edit(path, edit);
-      for (const command of commands) await this.#dbt(command);
+      const closing: string[] = [];
+      for (const command of commands) closing.push(...closingLines(await this.#dbt(command)));
       const paths = await locateArtifacts({
         cwd: this.#folder,
         projectDir: null,
@@ -66,7 +73,8 @@ export class Shop {
         manifest: null,
         sources: null,
       });
-      return await reportRun(paths, { environment: null, rules: noRules, now });
+      const report = await reportRun(paths, { environment: null, rules: noRules, now });
+      return { report, closing };
     } finally {
       await this.#mend();
     }
@@ -88,7 +96,7 @@ export class Shop {
   }
 
   /** Faults make dbt end with 1; 2 means that it could not even start to work. */
-  #dbt(command: readonly string[]): Promise<void> {
+  #dbt(command: readonly string[]): Promise<string> {
     const env = {
       PATH: process.env['PATH'] ?? '',
       DBT_PROFILES_DIR: this.#folder,
@@ -103,9 +111,13 @@ export class Shop {
       dbt.on('error', failed);
       dbt.on('close', (code) =>
         code === 0 || code === 1
-          ? done()
+          ? done(output)
           : failed(new Error(`dbt ${command.join(' ')} ended with ${code}:\n${output}`)),
       );
     });
   }
+}
+
+function closingLines(output: string): readonly string[] {
+  return [...output.matchAll(/Done\. (PASS=.*)/g)].map(([, totals = '']) => totals.trim());
 }
