@@ -165,13 +165,21 @@ with conversions as (
 {{ conversions }}
 {%- if max_missing_share > 0 %},
 
-counted as (
+shares as (
 
     select
-        conversions.*,
-        count(case when {{ no_channel.values() | join(' or ') }} then 1 end) over () as conversions_without_channel,
-        count(*) over () as all_conversions
+        count(case when {{ no_channel.values() | join(' or ') }} then 1 end) as conversions_without_channel,
+        count(*) as all_conversions
     from conversions
+
+),
+
+-- Not a window over all rows: it costs three times as much.
+counted as (
+
+    select *
+    from conversions
+    cross join shares
 
 )
 {%- endif %}
