@@ -22,7 +22,7 @@ export async function mutantFiles(test: string, mutations: readonly Mutation[]):
     `macros/${mutantName(test, index)}.sql`,
     renamed(mutated(sql, mutation), test, mutantName(test, index)),
   ]);
-  return { ...Object.fromEntries(macros), [cases]: withMutants(text, test, mutations.length) };
+  return { ...Object.fromEntries(macros), [cases]: withMutants(text, test, mutations) };
 }
 
 function mutated(sql: string, { what, from, to }: Mutation): string {
@@ -39,15 +39,15 @@ function renamed(sql: string, test: string, mutant: string): string {
     .replaceAll(`'test_${test}', 'dq_report'`, `'test_${mutant}', 'dq_report_integration_tests'`);
 }
 
-/** Every case once for each mutant. Lists of tests are found wherever they stand: on models, columns, sources. */
-function withMutants(yaml: string, test: string, mutants: number): string {
+/** Every mutant once, as the case that catches it. Lists of tests are found wherever they stand: on models, columns, sources. */
+function withMutants(yaml: string, test: string, mutations: readonly Mutation[]): string {
   const copies = (given: unknown): unknown[] => {
     const single = `dq_report.${test}`;
     if (!isRecord(given) || !isRecord(given[single])) return [];
     const { name, ...rest } = given[single];
-    return Array.from({ length: mutants }, (_, index) => ({
-      [mutantName(test, index)]: { ...rest, name: mutantName(String(name), index) },
-    }));
+    return mutations.flatMap(({ caughtBy }, index) =>
+      caughtBy === name ? [{ [mutantName(test, index)]: { ...rest, name: mutantName(caughtBy, index) } }] : [],
+    );
   };
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Case } from './cases/case.ts';
 import { genericTests } from './cases/index.ts';
 import { mutantFiles, mutantName } from './mutants.ts';
-import { isThere, sayings, TestProject, toldBy } from './project.ts';
+import { isThere, type Saying, sayings, TestProject, toldBy } from './project.ts';
 
 /** One run of dbt with some hundred tests. */
 const TIMEOUT = 600_000;
@@ -21,17 +22,10 @@ describe('cases catch', () => {
         await project.dbt({ args: ['build', '--select', ...folders], vars: { sample_keys: 10 } });
         const told = await toldBy(project);
         const verdicts = Object.entries(genericTests).flatMap(([name, { cases, mutations }]) =>
-          mutations.map(({ what }, index) => {
-            const outcomes = new Set<string>();
-            for (const [each, expected] of Object.entries(cases)) {
-              const outcome = told[mutantName(each, index)];
-              // What breaks the SQL would be caught by any case, and proves nothing.
-              if (outcome === undefined || outcome.status === 'error') outcomes.add('breaks the SQL');
-              else
-                outcomes.add(JSON.stringify(outcome) === JSON.stringify(sayings(expected)) ? 'survives' : 'is caught');
-            }
-            const verdict = ['breaks the SQL', 'is caught', 'survives'].find((each) => outcomes.has(each));
-            return `${name}: ${what}: ${verdict}`;
+          mutations.map(({ what, caughtBy }, index) => {
+            const outcome = told[mutantName(caughtBy, index)];
+            const expected = cases[caughtBy];
+            return `${name}: ${what}: ${expected === undefined ? 'has no such case' : verdictOf(outcome, expected)}`;
           }),
         );
         expect(verdicts.filter((verdict) => !verdict.endsWith('is caught'))).toEqual([]);
@@ -44,3 +38,9 @@ describe('cases catch', () => {
     TIMEOUT,
   );
 });
+
+function verdictOf(outcome: Saying | undefined, expected: Case): string {
+  // What breaks the SQL would be caught by any case, and proves nothing.
+  if (outcome === undefined || outcome.status === 'error') return 'breaks the SQL';
+  return JSON.stringify(outcome) === JSON.stringify(sayings(expected)) ? 'survives' : 'is caught';
+}

@@ -178,8 +178,22 @@ export function sayings({ status, failures, rows, evidence }: Saying): Saying {
   const { unit, checked, failed, measure = null, samples = [], periods = null, reasons = [], detail = null } = evidence;
   const named = measure === null ? null : { name: measure.name, checked: measure.checked, failed: measure.failed };
   const span = periods === null ? null : { first: periods.first, last: periods.last, failed: periods.failed };
-  const told = { unit, checked, failed, measure: named, samples, periods: span, reasons, detail };
+  const told = {
+    unit,
+    checked,
+    failed,
+    measure: named,
+    samples,
+    periods: span,
+    reasons,
+    detail: detail && plainNumbers(detail),
+  };
   return { status, failures, rows, evidence: told };
+}
+
+/** Warehouses write 12.00, 12.0 or 12 of the same amount. */
+function plainNumbers(text: string): string {
+  return text.replaceAll(/(?:\.0+|(\.\d*[1-9])0+)(?!\d)/g, '$1');
 }
 
 export interface Saying {

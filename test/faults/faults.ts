@@ -62,6 +62,7 @@ const everythingBelowStaging = [
   'revenue_matches_raw_events',
   'revenue_present_in_attribution',
   'rpt_daily_channel_revenue',
+  'sessions_are_whole',
   'transaction_id_present_in_attribution',
   'transaction_id_present_in_order_details',
   'transaction_id_used_once',

@@ -92,7 +92,7 @@ select cast(happened_at as date) as day
 from {{ model }}
 where happened_at < timestamp '2025-03-10'
 group by 1
-having count(case when step = 'buy' then 1 end) * 1.0 / nullif(count(case when step = 'view' then 1 end), 0) not between 0.9 and 1
+having count(case when step = 'buy' then 1 end) * 1.0 / nullif(count(case when step = 'view' then 1 end), 0) not between 0.9 and 1.1
 {% endtest %}
 
 {% test plain_attribution_complete(model) %}
@@ -108,7 +108,7 @@ from (
     where happened_at >= timestamp '2025-02-08'
 ) as events
 group by 1
-having count(distinct client_id) <> 1 or max(gap) > interval 30 minute or max(event_number) <> count(distinct event_number)
+having count(distinct client_id) <> 1 or max(gap) > interval 30 minute or max(event_number) - min(event_number) + 1 <> count(distinct event_number)
 {% endtest %}
 
 {% test plain_volume_within(model) %}

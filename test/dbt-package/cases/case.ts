@@ -25,9 +25,10 @@ export interface Refusal {
   readonly sentence: string;
 }
 
-/** A wrong variant of a test's SQL: `from` stands in its file exactly once. At least one of its cases must then fail. */
+/** A wrong variant of a test's SQL: `from` stands in its file exactly once. One case is enough to catch it. */
 export interface Mutation {
   readonly what: string;
+  readonly caughtBy: string;
   readonly from: string;
   readonly to: string;
 }

@@ -320,37 +320,63 @@ export const expectedValuesPresent: TestCases = {
   mutations: [
     {
       what: 'any value will do',
+      caughtBy: 'checkout_steps_every_day',
       from: 'sum(case when dq_report_value =',
       to: 'sum(case when 1 = 1 or dq_report_value =',
     },
     {
       what: 'the least number of rows is too few',
+      caughtBy: 'checkout_steps_every_day',
       from: "'rows_with_the_value < '",
       to: "'rows_with_the_value <= '",
     },
-    { what: 'one row is enough', from: "'rows_with_the_value < ' ~ minimum_rows", to: "'rows_with_the_value < 1'" },
-    { what: 'the open day counts', from: '{{ day }}) < {{ dq', to: '{{ day }}) <= {{ dq' },
+    {
+      what: 'one row is enough',
+      caughtBy: 'checkout_steps_twice_a_day',
+      from: "'rows_with_the_value < ' ~ minimum_rows",
+      to: "'rows_with_the_value < 1'",
+    },
+    {
+      what: 'the open day counts',
+      caughtBy: 'checkout_steps_every_day',
+      from: '{{ day }}) < {{ dq',
+      to: '{{ day }}) <= {{ dq',
+    },
     {
       what: 'the look-back is ignored',
+      caughtBy: 'checkout_steps_in_three_days',
       from: '_is_recent(timestamp_column, look_back, timezone)',
       to: '_is_recent(timestamp_column, none, timezone)',
     },
-    { what: 'days are in UTC', from: '_day(timestamp_column, timezone)', to: "_day(timestamp_column, 'UTC')" },
+    {
+      what: 'days are in UTC',
+      caughtBy: 'checkout_steps_in_five_days_of_berlin',
+      from: '_day(timestamp_column, timezone)',
+      to: "_day(timestamp_column, 'UTC')",
+    },
     {
       what: 'missing days are not filled',
+      caughtBy: 'checkout_steps_every_day',
       from: "{{ dq_report._every_closed_day('dq_report_counted', counts, segments | list, look_back, timezone) }}",
       to: 'select * from dq_report_counted',
     },
     {
       what: 'segments are ignored',
+      caughtBy: 'checkout_steps_by_shop',
       from: '_named_expressions(segment_columns,',
       to: '_named_expressions(none,',
     },
     {
       what: 'days are filled all back',
+      caughtBy: 'no_checkout_steps_in_two_days',
       from: 'segments | list, look_back, timezone',
       to: 'segments | list, none, timezone',
     },
-    { what: 'days are filled up to today in UTC', from: 'list, look_back, timezone)', to: "list, look_back, 'UTC')" },
+    {
+      what: 'days are filled up to today in UTC',
+      caughtBy: 'good_checkout_steps_of_honolulu',
+      from: 'list, look_back, timezone)',
+      to: "list, look_back, 'UTC')",
+    },
   ],
 };

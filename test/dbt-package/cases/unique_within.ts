@@ -86,20 +86,42 @@ export const uniqueWithin: TestCases = {
     },
   ],
   mutations: [
-    { what: 'any number of rows fails', from: 'rows_of_the_key > 1', to: 'rows_of_the_key > 0' },
-    { what: 'two rows pass', from: 'rows_of_the_key > 1', to: 'rows_of_the_key > 2' },
-    { what: 'rows with NULL are left out', from: 'count(*) as', to: 'count({{ keys[0] }}) as' },
+    {
+      what: 'any number of rows fails',
+      caughtBy: 'payment_once',
+      from: 'rows_of_the_key > 1',
+      to: 'rows_of_the_key > 0',
+    },
+    { what: 'two rows pass', caughtBy: 'payment_once', from: 'rows_of_the_key > 1', to: 'rows_of_the_key > 2' },
+    {
+      what: 'rows with NULL are left out',
+      caughtBy: 'payment_once',
+      from: 'count(*) as',
+      to: 'count({{ keys[0] }}) as',
+    },
     {
       what: 'the look-back is ignored',
+      caughtBy: 'payment_once_in_eight_days',
       from: '_is_recent(timestamp_column, look_back, timezone)',
       to: '_is_recent(timestamp_column, none, timezone)',
     },
     {
       what: 'the time zone is ignored',
+      caughtBy: 'payment_once_in_eight_days_of_berlin',
       from: '_is_recent(timestamp_column, look_back, timezone)',
       to: '_is_recent(timestamp_column, look_back)',
     },
-    { what: 'the same day counts as another', from: 'first_day < last_day', to: 'first_day <= last_day' },
-    { what: 'the period is the first day', from: "period='last_day'", to: "period='first_day'" },
+    {
+      what: 'the same day counts as another',
+      caughtBy: 'payment_once',
+      from: 'first_day < last_day',
+      to: 'first_day <= last_day',
+    },
+    {
+      what: 'the period is the first day',
+      caughtBy: 'payment_once',
+      from: "period='last_day'",
+      to: "period='first_day'",
+    },
   ],
 };
