@@ -4,9 +4,10 @@ import { instantOf, type Note, type Run } from './artifacts/run.ts';
 import { explain } from './causes/explain.ts';
 import { classify } from './findings/classify.ts';
 import type { Finding } from './findings/finding.ts';
-import { countOutcomes } from './findings/outcome.ts';
+import { countOutcomes, outcomeOf } from './findings/outcome.ts';
 import { strangeMeta } from './findings/rank.ts';
 import type { Rules } from './findings/rules.ts';
+import { testRef } from './findings/subject.ts';
 import type { Report } from './report/report.ts';
 
 /** What the report depends on beside the artifacts. */
@@ -29,6 +30,7 @@ export function reportOf(run: Run, { rules, now }: Omit<ReportSettings, 'environ
     ...run.notes,
     ...ageOf(run, now),
     ...skipsWithoutReason(unexplained),
+    ...nothingChecked(run),
     ...metaNotUnderstood(findings, run),
   ];
   return { run: { ...run, notes }, outcomes: countOutcomes(run), findings, causes, verdicts, now };
@@ -56,6 +58,20 @@ function skipsWithoutReason(unexplained: readonly Finding[]): readonly Note[] {
     {
       code: 'skipped_without_reason',
       message: `Skipped by dbt, and nothing in the artifacts says why: ${names.join(', ')}${more}. Look at dbt's log, or give the run_results.json of the earlier command as well.`,
+    },
+  ];
+}
+
+/** A test that passes because there was nothing to look at says nothing: a step misspelt, a table empty. */
+function nothingChecked({ results, manifest }: Run): readonly Note[] {
+  const idle = results.filter((result) => outcomeOf(result) === 'passed' && result.evidence?.checked === 0);
+  if (idle.length === 0) return [];
+  const names = idle.slice(0, 3).map(({ uniqueId }) => testRef(manifest, uniqueId).name);
+  const more = idle.length > 3 ? ` and ${idle.length - 3} more` : '';
+  return [
+    {
+      code: 'nothing_checked',
+      message: `Passed with nothing to check: ${names.join(', ')}${more}. A table is empty, or a value or condition of the test matches no row.`,
     },
   ];
 }

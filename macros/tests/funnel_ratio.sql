@@ -128,7 +128,7 @@ dq_report_periods as (
     columns=of_segment ~ 'dq_report_period as tested_period, from_events, to_events, verdict',
     measure='from_events + to_events', measure_name='events', period='dq_report_period', reasons=reasons,
     detail=dbt.concat([
-        dq_report._period_text('dq_report_period', segments), to_text, "' of '", from_text, ratio_text,
+        dq_report._period_text('dq_report_period', segments), to_text, dq_report._literal(' ' ~ to_step ~ ' of '), from_text, dq_report._literal(' ' ~ from_step), ratio_text,
         dq_report._literal(', expected ' ~ min_ratio ~ ' to ' ~ max_ratio)
     ])
 ) }}

@@ -191,7 +191,8 @@ judged as (
 {{ dq_report._select_failing(
     judged, units='judged', failed_if='problem is not null', unit=unit, keys=groups | list,
     measure=('case when is_total = 0 then ' ~ measure ~ ' end' if check_total else measure) if summed,
-    measure_name=summed.group(1) if summed,
+    measure_name=summed.group(1) ~ ' off' if summed,
+    failed_measure='case when ' ~ ('is_total = 0' if check_total else '1 = 1') ~ ' then abs(coalesce(tested_total, 0) - coalesce(expected_total, 0)) end',
     period=period if period,
     reasons={
         'missing in the tested model': "problem = 'missing in the tested model'",

@@ -44,6 +44,7 @@
 {%- set is_event = step_column ~ ' = ' ~ dq_report._literal(event) -%}
 {%- set is_predecessor = step_column ~ ' = ' ~ dq_report._literal(predecessor) -%}
 {%- set columns = (same + context) | unique | join(', ') -%}
+{%- set is_unknown = 'dq_report_event_at is null or ' ~ same | join(' is null or ') ~ ' is null' -%}
 
 {%- if within_minutes is none -%}
 
@@ -83,7 +84,11 @@ judged as (
 {%- endset -%}
 {%- set failed_if = 'dq_report_first_predecessor_at is null or dq_report_event_at is null'
     ~ ' or dq_report_first_predecessor_at > dq_report_event_at' -%}
-{%- set reasons = {} -%}
+{%- set reasons = {
+    'without any ' ~ predecessor: 'dq_report_first_predecessor_at is null and not (' ~ is_unknown ~ ')',
+    'with ' ~ predecessor ~ ' only afterwards': 'dq_report_first_predecessor_at > dq_report_event_at',
+    'with an unknown key or time': is_unknown,
+} -%}
 
 {%- else -%}
 
@@ -125,8 +130,9 @@ judged as (
 {%- set is_late = 'not ' ~ dq_report._is_within('dq_report_last_predecessor_at', 'dq_report_event_at', within_minutes * 60) -%}
 {%- set failed_if = 'dq_report_last_predecessor_at is null or ' ~ is_late -%}
 {%- set reasons = {
-    'without any ' ~ predecessor: 'dq_report_last_predecessor_at is null',
+    'without ' ~ predecessor ~ ' before it': 'dq_report_last_predecessor_at is null and not (' ~ is_unknown ~ ')',
     'with ' ~ predecessor ~ ' too long before': is_late,
+    'with an unknown key or time': is_unknown,
 } -%}
 
 {%- endif -%}

@@ -252,7 +252,7 @@ dq_report_days as (
 {%- endset -%}
 
 {%- set counts_rows = modules.re.match('^count\\((\\*|1)\\)$', measure | lower | replace(' ', '')) -%}
-{%- set summed = modules.re.match('^\\s*sum\\(\\s*(\\w+)\\s*\\)\\s*$', measure, modules.re.I) -%}
+{%- set summed = modules.re.match('^\\s*sum\\(\\s*(?:coalesce\\(\\s*)?(\\w+)(?:\\s*,\\s*0\\s*\\))?\\s*\\)\\s*$', measure, modules.re.I) -%}
 {%- set name = 'rows' if counts_rows else summed.group(1) if summed else measure -%}
 {%- set of_name = dq_report._literal((' ' if counts_rows else ' of ') ~ name ~ ', ') -%}
 {%- set tested = dbt.concat([dq_report._amount_text('tested_amount', is_count), of_name]) -%}

@@ -90,7 +90,8 @@ export type NoteCode =
   | 'part_of_the_work'
   | 'meta_not_understood'
   | 'fail_fast'
-  | 'results_are_old';
+  | 'results_are_old'
+  | 'nothing_checked';
 
 /** Milliseconds since 1970; null for what is no date. dbt 2 writes nanoseconds, which `Date` cuts to milliseconds. */
 export function instantOf(timestamp: Timestamp | null): number | null {

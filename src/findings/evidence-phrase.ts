@@ -2,7 +2,7 @@ import type { Evidence, Sample } from '../artifacts/evidence.ts';
 import { formatNumber, pluralOf } from './message.ts';
 import { plain, shortened } from './plain.ts';
 
-/** "77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue · 8 with a duplicated key · 2025-02-23 to … (12 days) · e.g. …" */
+/** "77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue · 8 with a duplicated key · 12 days from 2025-02-23 to … · e.g. …" */
 export function evidencePhrase({ measure, periods, reasons, detail, samples }: Evidence, units: string): string {
   const parts = [
     units,
@@ -37,10 +37,20 @@ function formatAmount(amount: number, digits: number): string {
   return `${amount < 0 ? '-' : ''}${formatNumber(Number(whole))}${fraction === undefined ? '' : `.${fraction}`}`;
 }
 
+/** "2025-03-04 to 2025-03-08 (5 days)", or "2 days from 2025-03-04 to 2025-03-08" where others in between were fine. */
 function periodsPhrase({ first, last, failed }: NonNullable<Evidence['periods']>): string {
-  const span = first === last ? first : `${first} to ${last}`;
-  const period = /^\d{4}-\d\d-\d\d$/.test(first) ? 'day' : 'period';
-  return `${span} (${formatNumber(failed)} ${failed === 1 ? period : pluralOf(period)})`;
+  const days = daysFrom(first, last);
+  const period = days === null ? 'period' : 'day';
+  const number = `${formatNumber(failed)} ${failed === 1 ? period : pluralOf(period)}`;
+  if (first === last) return `${first} (${number})`;
+  return days === null || days === failed ? `${first} to ${last} (${number})` : `${number} from ${first} to ${last}`;
+}
+
+/** How many days there are, both ends among them; null for what are no days. */
+function daysFrom(first: string, last: string): number | null {
+  const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text);
+  if (!isDay(first) || !isDay(last)) return null;
+  return Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000) + 1;
 }
 
 /** `T100`, or `client_id C1, day 2025-03-01` where there are several columns. */

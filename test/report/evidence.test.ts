@@ -33,7 +33,7 @@ const bare: Evidence = {
 };
 
 const phrase =
-  '77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue · 8 with a duplicated key · 2025-02-23 to 2025-03-08 (12 days) · 2025-03-08: 12.00, expected 13.00 · e.g. T1; T2; NULL';
+  '77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue · 8 with a duplicated key · 12 days from 2025-02-23 to 2025-03-08 · 2025-03-08: 12.00, expected 13.00 · e.g. T1; T2; NULL';
 
 /** Through the words of dbt, as they come with a result. */
 function lines(evidence: Evidence, failures: number, limit = '!= 0', testName = 'revenue_matches_item_sum') {
@@ -90,6 +90,14 @@ describe('what a test measured is told', () => {
     [
       '77 of 294 orders (26.2 %) · 2025-02-23 (1 day)',
       { periods: { first: '2025-02-23', last: '2025-02-23', failed: 1 } },
+    ],
+    [
+      '77 of 294 orders (26.2 %) · 2025-03-04 to 2025-03-08 (5 days)',
+      { periods: { first: '2025-03-04', last: '2025-03-08', failed: 5 } },
+    ],
+    [
+      '77 of 294 orders (26.2 %) · 2 days from 2025-02-27 to 2025-03-02',
+      { periods: { first: '2025-02-27', last: '2025-03-02', failed: 2 } },
     ],
     [
       '77 of 294 orders (26.2 %) · 2025-02 to 2025-03 (2 periods)',

@@ -345,8 +345,8 @@ export const expectedValuesPresent: TestCases = {
     {
       what: 'the look-back is ignored',
       caughtBy: 'checkout_steps_in_three_days',
-      from: '_is_recent(timestamp_column, look_back, timezone)',
-      to: '_is_recent(timestamp_column, none, timezone)',
+      from: '_is_recent(timestamp_column, look_back, timezone, known',
+      to: '_is_recent(timestamp_column, none, timezone, known',
     },
     {
       what: 'days are in UTC',

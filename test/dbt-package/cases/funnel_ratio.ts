@@ -21,7 +21,7 @@ export const funnelRatio: TestCases = {
           { reason: 'above the expected ratio', failed: 2 },
           { reason: 'without a timestamp', failed: 1 },
         ],
-        detail: '2025-03-08: 4 of 50 (0.080), expected 0.1 to 1',
+        detail: '2025-03-08: 4 buy of 50 cart (0.080), expected 0.1 to 1',
       },
     },
     no_more_buys_than_carts: {
@@ -38,7 +38,7 @@ export const funnelRatio: TestCases = {
           { reason: 'above the expected ratio', failed: 2 },
           { reason: 'without a timestamp', failed: 1 },
         ],
-        detail: '2025-03-06: 51 of 50 (1.020), expected 0 to 1',
+        detail: '2025-03-06: 51 buy of 50 cart (1.020), expected 0 to 1',
       },
     },
     buys_per_cart_of_three_days: {
@@ -55,7 +55,7 @@ export const funnelRatio: TestCases = {
           { reason: 'below the expected ratio', failed: 1 },
           { reason: 'without a timestamp', failed: 1 },
         ],
-        detail: '2025-03-08: 4 of 50 (0.080), expected 0.1 to 1',
+        detail: '2025-03-08: 4 buy of 50 cart (0.080), expected 0.1 to 1',
       },
     },
     // Only one day has 51 events of a step; the row without a timestamp needs no others.
@@ -87,7 +87,7 @@ export const funnelRatio: TestCases = {
           { reason: 'above the expected ratio', failed: 2 },
           { reason: 'without a timestamp', failed: 1 },
         ],
-        detail: '2025-03-09 (NULL): 0 of 60 (0.000), expected 0.1 to 1',
+        detail: '2025-03-09 (NULL): 0 buy of 60 cart (0.000), expected 0.1 to 1',
       },
     },
     late_buys_per_cart: {
@@ -107,7 +107,7 @@ export const funnelRatio: TestCases = {
         measure: { name: 'events', checked: 54, failed: 54 },
         periods: SUNDAY,
         reasons: [{ reason: 'below the expected ratio', failed: 1 }],
-        detail: '2025-03-09: 4 of 50 (0.080), expected 0.1 to 1',
+        detail: '2025-03-09: 4 buy of 50 cart (0.080), expected 0.1 to 1',
       },
     },
     // 5 sessions of `many` bought 60 times; sessions of `nobody` that bought are unknown, and count as one.
@@ -123,7 +123,7 @@ export const funnelRatio: TestCases = {
         samples: [{ shop: 'many' }, { shop: 'nobody' }],
         periods: SUNDAY,
         reasons: [{ reason: 'below the expected ratio', failed: 2 }],
-        detail: '2025-03-09 (nobody): 1 of 60 (0.017), expected 0.1 to 1',
+        detail: '2025-03-09 (nobody): 1 buy of 60 cart (0.017), expected 0.1 to 1',
       },
     },
     buying_sessions: {
@@ -137,7 +137,7 @@ export const funnelRatio: TestCases = {
         measure: { name: 'events', checked: 126, failed: 126 },
         periods: SUNDAY,
         reasons: [{ reason: 'below the expected ratio', failed: 1 }],
-        detail: '2025-03-09: 6 of 120 (0.050), expected 0.1 to 1',
+        detail: '2025-03-09: 6 buy of 120 cart (0.050), expected 0.1 to 1',
       },
     },
     // 0 of 60, 6 of 60 and 5 of 60. This week is not over.
@@ -152,7 +152,7 @@ export const funnelRatio: TestCases = {
         measure: { name: 'events', checked: 191, failed: 125 },
         periods: { first: '2025-02-17', last: '2025-03-03', failed: 2 },
         reasons: [{ reason: 'below the expected ratio', failed: 2 }],
-        detail: '2025-03-03: 5 of 60 (0.083), expected 0.1 to 1',
+        detail: '2025-03-03: 5 buy of 60 cart (0.083), expected 0.1 to 1',
       },
     },
     buys_per_cart_of_last_week: {
@@ -166,7 +166,7 @@ export const funnelRatio: TestCases = {
         measure: { name: 'events', checked: 65, failed: 65 },
         periods: { first: '2025-03-03', last: '2025-03-03', failed: 1 },
         reasons: [{ reason: 'below the expected ratio', failed: 1 }],
-        detail: '2025-03-03: 5 of 60 (0.083), expected 0.1 to 1',
+        detail: '2025-03-03: 5 buy of 60 cart (0.083), expected 0.1 to 1',
       },
     },
     // The eighth closed day is a Sunday; its week is read from its Monday on.
@@ -181,7 +181,7 @@ export const funnelRatio: TestCases = {
         measure: { name: 'events', checked: 131, failed: 65 },
         periods: { first: '2025-03-03', last: '2025-03-03', failed: 1 },
         reasons: [{ reason: 'below the expected ratio', failed: 1 }],
-        detail: '2025-03-03: 5 of 60 (0.083), expected 0.1 to 1',
+        detail: '2025-03-03: 5 buy of 60 cart (0.083), expected 0.1 to 1',
       },
     },
     // The tenth closed day is the last one of February.
@@ -196,7 +196,7 @@ export const funnelRatio: TestCases = {
         measure: { name: 'events', checked: 70, failed: 70 },
         periods: { first: '2025-02-01', last: '2025-02-01', failed: 1 },
         reasons: [{ reason: 'below the expected ratio', failed: 1 }],
-        detail: '2025-02-01: 0 of 70 (0.000), expected 0.1 to 1',
+        detail: '2025-02-01: 0 buy of 70 cart (0.000), expected 0.1 to 1',
       },
     },
   },

@@ -28,6 +28,11 @@ export const requiredPredecessor: TestCases = {
           { customer: null },
         ],
         periods: { first: '2025-03-06', last: '2025-03-09', failed: 3 },
+        reasons: [
+          { reason: 'without any order', failed: 4 },
+          { reason: 'with order only afterwards', failed: 1 },
+          { reason: 'with an unknown key or time', failed: 2 },
+        ],
       },
     },
     // From 7 March on; the orders of p_border and p_long_ago are older, and found.
@@ -47,6 +52,11 @@ export const requiredPredecessor: TestCases = {
           { customer: null },
         ],
         periods: { first: '2025-03-08', last: '2025-03-09', failed: 2 },
+        reasons: [
+          { reason: 'without any order', failed: 2 },
+          { reason: 'with order only afterwards', failed: 1 },
+          { reason: 'with an unknown key or time', failed: 2 },
+        ],
       },
     },
     // p_exact ordered exactly a day before, p_late one second earlier.
@@ -83,8 +93,9 @@ export const requiredPredecessor: TestCases = {
         ],
         periods: { first: '2025-03-06', last: '2025-03-09', failed: 3 },
         reasons: [
-          { reason: 'without any order', failed: 7 },
+          { reason: 'without order before it', failed: 5 },
           { reason: 'with order too long before', failed: 3 },
+          { reason: 'with an unknown key or time', failed: 2 },
         ],
       },
     },
@@ -109,8 +120,9 @@ export const requiredPredecessor: TestCases = {
         ],
         periods: { first: '2025-03-08', last: '2025-03-09', failed: 2 },
         reasons: [
-          { reason: 'without any order', failed: 6 },
+          { reason: 'without order before it', failed: 4 },
           { reason: 'with order too long before', failed: 2 },
+          { reason: 'with an unknown key or time', failed: 2 },
         ],
       },
     },
@@ -146,8 +158,9 @@ export const requiredPredecessor: TestCases = {
         ],
         periods: { first: '2025-03-07', last: '2025-03-09', failed: 3 },
         reasons: [
-          { reason: 'without any order', failed: 7 },
+          { reason: 'without order before it', failed: 5 },
           { reason: 'with order too long before', failed: 2 },
+          { reason: 'with an unknown key or time', failed: 2 },
         ],
       },
     },
@@ -255,8 +268,8 @@ export const requiredPredecessor: TestCases = {
     {
       what: 'a first predecessor at the same moment does not count',
       caughtBy: 'order_before_refund',
-      from: 'dq_report_first_predecessor_at > dq_report_event_at',
-      to: 'dq_report_first_predecessor_at >= dq_report_event_at',
+      from: "' or dq_report_first_predecessor_at > dq_report_event_at'",
+      to: "' or dq_report_first_predecessor_at >= dq_report_event_at'",
     },
     {
       what: 'any predecessor is early enough',

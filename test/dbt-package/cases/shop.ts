@@ -15,6 +15,10 @@ export const shop: Cases = {
       measure: null,
       samples: [{ client_id: 'c2' }, { client_id: 'c3' }, { client_id: null }],
       periods: { first: '2025-01-02', last: '2025-01-05', failed: 3 },
+      reasons: [
+        { reason: 'without any cart', failed: 2 },
+        { reason: 'with an unknown key or time', failed: 1 },
+      ],
     },
   },
   channel_accepted: {
@@ -132,7 +136,7 @@ export const shop: Cases = {
       unit: 'day',
       checked: 1,
       failed: 0,
-      measure: { name: 'revenue', checked: 10.1, failed: 0 },
+      measure: { name: 'revenue off', checked: 10.1, failed: 0 },
       samples: [],
       periods: null,
     },
@@ -198,7 +202,13 @@ export const shop: Cases = {
     status: 'fail',
     failures: 2,
     rows: ['it\'s "quoted" \\ back', 'it\'s "quoted" \\ back'],
-    evidence: { unit: 'conversion', checked: 14, failed: 2, samples: [{ name: 'it\'s "quoted" \\ back' }] },
+    evidence: {
+      unit: 'conversion',
+      checked: 14,
+      failed: 2,
+      samples: [{ name: 'it\'s "quoted" \\ back' }],
+      reasons: [{ reason: 'without name', failed: 2 }],
+    },
   },
   hostile_name_unique: {
     status: 'fail',
@@ -295,11 +305,11 @@ export const shop: Cases = {
       unit: 'day',
       checked: 5,
       failed: 5,
-      measure: { name: 'revenue', checked: 67.3, failed: 67.3 },
+      measure: { name: 'revenue off', checked: 67.3, failed: 77.7 },
       samples: [
         { day: '2025-01-02' },
-        { day: '2025-01-05' },
         { day: '2025-01-01' },
+        { day: '2025-01-05' },
         { day: '2025-01-03' },
         { day: null },
       ],
