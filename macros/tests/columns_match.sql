@@ -69,7 +69,8 @@
     {%- endif -%}
 
     {#- New names, the most alike first. Whether values moved from a column that is still there, only their days can tell. -#}
-    {%- set lost = missing | map(attribute='name') | map('lower') | select('in', timestamp_column | lower) | list -%}
+    {%- set words_of_time = modules.re.findall('\\w+', (timestamp_column or '') | lower) -%}
+    {%- set lost = missing | map(attribute='name') | map('lower') | select('in', words_of_time) | list -%}
     {%- set movable = present if timestamp_column and not lost else [] -%}
     {%- set alike, taken = [], [] -%}
     {%- for column in missing + movable -%}

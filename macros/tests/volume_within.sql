@@ -56,7 +56,7 @@
 ) -%}
 {%- do dq_report._require_timezone(timezone, 'volume_within') -%}
 {%- set day = dq_report._day(timestamp_column, timezone) -%}
-{%- set is_count = modules.re.match('^\\s*count\\s*\\([^()]*\\)\\s*$', measure, modules.re.I) -%}
+{%- set is_count = modules.re.match('^\\s*count\\s*\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\)\\s*$', measure, modules.re.I) -%}
 {%- set of_segment -%}
     {%- for segment in segments %}{{ segment }}, {% endfor -%}
 {%- endset -%}

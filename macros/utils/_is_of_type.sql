@@ -3,5 +3,5 @@
     {%- if exactly -%}
         {{ return(type | lower == expected | lower) }}
     {%- endif -%}
-    {{ return((type | lower).split('(')[0] == (expected | lower).split('(')[0]) }}
+    {{ return(modules.re.sub('[(].*[)]', '', type | lower) == modules.re.sub('[(].*[)]', '', expected | lower)) }}
 {% endmacro %}

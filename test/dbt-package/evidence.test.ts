@@ -86,6 +86,19 @@ describe.each(engines)('on %s', (engine) => {
   );
 
   test.each([
+    ['in the settings', '{dq_report: {as_of: 2025-03-10}}'],
+    ['in the settings, with a time', '{dq_report: {as_of: 2025-03-10 05:30:00}}'],
+    ['beside the settings', '{dq_report_as_of: 2025-03-10}'],
+  ])(
+    'as of a day that is written as people write it in YAML, %s',
+    async (_, vars) => {
+      await project?.dbt({ args: ['test', '--select', 'payment_once_in_eight_days'], vars });
+      expect((await project?.evidence())?.get('payment_once_in_eight_days')).toMatchObject({ checked: 6, failed: 4 });
+    },
+    TIMEOUT,
+  );
+
+  test.each([
     [{ sample_key: 3 }, 'there is no setting "sample_key"; there are evidence, sample_keys, timezone, as_of.'],
     [{ sample_keys: 101 }, '`sample_keys` must be a whole number from 0 to 100, but it is 101.'],
     [{ timezone: "'" }, '`timezone` must be a name such as Europe/Berlin'],

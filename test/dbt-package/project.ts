@@ -30,8 +30,8 @@ export interface TestResult {
 
 export interface Invocation {
   readonly args: readonly string[];
-  /** Settings of the package besides `as_of`. */
-  readonly vars?: Readonly<Record<string, unknown>>;
+  /** Settings of the package besides `as_of`; all of `--vars`, if it is a text. */
+  readonly vars?: Readonly<Record<string, unknown>> | string;
   /** `dbt`: dbt's own tests; left out, dq_report answers for them. */
   readonly testsFrom?: 'dbt';
 }
@@ -78,7 +78,7 @@ export class TestProject {
       '--target',
       this.#engine,
       '--vars',
-      JSON.stringify({ dq_report: { as_of: NOW, ...vars } }),
+      typeof vars === 'string' ? vars : JSON.stringify({ dq_report: { as_of: NOW, ...vars } }),
     ];
     await rm(join(this.#folder, 'logs'), { recursive: true, force: true });
     const env = { ...this.#variables(), ...(testsFrom === undefined ? {} : { DBT_TESTS_FROM: testsFrom }) };
