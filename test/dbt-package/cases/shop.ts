@@ -198,7 +198,13 @@ export const shop: Cases = {
     status: 'fail',
     failures: 2,
     rows: ['it\'s "quoted" \\ back', 'it\'s "quoted" \\ back'],
-    evidence: { unit: 'conversion', checked: 14, failed: 2, samples: [{ name: 'it\'s "quoted" \\ back' }] },
+    evidence: {
+      unit: 'conversion',
+      checked: 14,
+      failed: 2,
+      samples: [{ name: 'it\'s "quoted" \\ back' }],
+      reasons: [{ reason: 'without name', failed: 2 }],
+    },
   },
   hostile_name_unique: {
     status: 'fail',
