@@ -21,9 +21,9 @@ for name, faulty in [("clean", False), ("faulty", True)]:
             case i % 10 when 0 then 'view' when 3 then 'cart' when 6 then 'checkout' when 9 then 'buy' else 'scroll' end as step,
             case when i % 10 = 9 then (i % 90) + 10.5 end as amount,
             case when {faulty} and happened_at >= timestamp '2025-03-07' and happened_at < timestamp '2025-03-08' then null else ['search', 'email', 'social', 'direct'][1 + i % 4] end as referrer,
-            -- Some are hours early, some right after the event before.
+            -- Some are hours early, but none on 4 and 7 March; some right after the event before.
             happened_at - case
-                when {odd} then interval 3 hour
+                when {odd} and cast(happened_at as date) not in (date '2025-03-05', date '2025-03-08') then interval 3 hour
                 when {faulty} and i % 1000 = 2 then interval 9 second
                 else interval 0 hour
             end as happened_at,

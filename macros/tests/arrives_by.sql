@@ -57,7 +57,7 @@ with dq_report_counted as (
         count(*) as rows_in_time
         {%- endif %}
     from {{ model }}
-    where {{ timestamp_column }} is not null and {{ dq_report._is_recent(timestamp_column, days_read, timezone) }}
+    where {{ dq_report._is_recent(timestamp_column, days_read, timezone, known_only=true) }}
     group by {{ day }}
     {#- min, because in BigQuery `having` does not know what is grouped by. #}
     having min({{ day }}) < {{ dq_report._today(timezone) }}

@@ -64,7 +64,7 @@ with dq_report_grouped as (
         {{ column_name }} as dq_report_value,
         count(*) as dq_report_rows
     from {{ model }}
-    where {{ timestamp_column }} is not null and {{ dq_report._is_recent(timestamp_column, look_back, timezone) }}
+    where {{ dq_report._is_recent(timestamp_column, look_back, timezone, known_only=true) }}
     group by {{ ([day, column_name] + segments.values() | list) | join(', ') }}
     {#- min, because in BigQuery `having` does not know what is grouped by. #}
     having min({{ day }}) < {{ dq_report._today(timezone) }}

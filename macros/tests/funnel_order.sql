@@ -37,46 +37,33 @@
 {%- set scanned = dq_report._earlier_look_back(look_back) -%}
 {%- set without_key = keys | join(' is null or ') ~ ' is null' -%}
 
+{%- set is_step -%}
+{{ step_column }} in ({% for step in steps %}{{ dq_report._literal(step) }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endset -%}
+
 {%- set funnels -%}
-with events as (
+{#- Step 0 stands for events whose step is NULL. One grouping of the events is all: the rest looks at one row a funnel. -#}
+with reached as (
 
     select
         {{ keys | join(', ') }},
-        {{ timestamp_column }} as reached_at,
-        case {{ step_column }}
-            {%- for step in steps %}
-            when {{ dq_report._literal(step) }} then {{ loop.index }}
-            {%- endfor %}
-        end as step_number
+        {%- for step in [none] + steps %}
+        {%- set is_this = step_column ~ ' is null' if step is none else step_column ~ ' = ' ~ dq_report._literal(step) %}
+        min(case when {{ is_this }} then {{ timestamp_column }} end) as reached_{{ loop.index0 }},
+        count(case when {{ is_this }} then 1 end) as events_{{ loop.index0 }},
+        {%- endfor %}
+        {%- if look_back is not none %}
+        min({{ timestamp_column }}) as first_reached_at,
+        max({{ timestamp_column }}) as last_reached_at,
+        {%- endif %}
+        {%- for step in steps %}
+        count(case when {{ step_column }} = {{ dq_report._literal(step) }} and {{ timestamp_column }} is null then 1 end) as timeless_{{ loop.index }},
+        {%- endfor %}
+        count(*) - count({{ timestamp_column }}) as timeless
     from {{ model }}
     where {{ dq_report._is_recent(timestamp_column, scanned, timezone) }}
-        and (
-            {{ step_column }} in ({% for step in steps %}{{ dq_report._literal(step) }}{{ ', ' if not loop.last }}{% endfor %})
-            or {{ step_column }} is null
-        )
-
-),
-
-first_reached as (
-
-    select
-        {{ keys | join(', ') }},
-        step_number,
-        min(reached_at) as reached_at,
-        max(reached_at) as last_reached_at,
-        count(*) - count(reached_at) as events_without_time
-    from events
-    group by {{ keys | join(', ') }}, step_number
-
-),
-
-with_previous_step as (
-
-    select
-        *,
-        lag(step_number) over (partition by {{ keys | join(', ') }} order by step_number) as previous_step_number,
-        lag(reached_at) over (partition by {{ keys | join(', ') }} order by step_number) as previous_step_reached_at
-    from first_reached
+        and ({{ is_step }} or {{ step_column }} is null)
+    group by {{ keys | join(', ') }}
 
 ),
 
@@ -84,14 +71,26 @@ judged as (
 
     select
         *,
+        case when events_0 > 0 then 'unknown' end as fault_0
+        {%- for number in range(1, steps | length + 1) %},
         case
-            when step_number is null or events_without_time > 0 or {{ without_key }} then 'unknown'
-            when reached_at < previous_step_reached_at then 'early'
+            when timeless_{{ number }} > 0 or (events_{{ number }} > 0 and ({{ without_key }})) then 'unknown'
+            {%- if number > 1 %}
+            when reached_{{ number }} < coalesce(
+                {%- for earlier in range(number - 1, 0, -1) %}reached_{{ earlier }}, {% endfor %}reached_{{ number }}
+            ) then 'early'
             {%- if not allow_skipped_steps %}
-            when coalesce(previous_step_number, 0) <> step_number - 1 then 'skipping'
+            when events_{{ number }} > 0 and events_{{ number - 1 }} = 0 then 'skipping'
             {%- endif %}
-        end as fault
-    from with_previous_step
+            {%- endif %}
+        end as fault_{{ number }}
+        {%- endfor %}
+    from reached
+    {%- if look_back is not none %}
+    where {{ dq_report._is_recent('first_reached_at', look_back, timezone) }}
+        or timeless > 0
+        or (({{ without_key }}) and {{ dq_report._is_recent('last_reached_at', look_back, timezone) }})
+    {%- endif %}
 
 ),
 
@@ -99,24 +98,26 @@ funnels as (
 
     select
         {{ keys | join(', ') }},
-        count(fault) as wrong_steps,
-        count(case when fault = 'early' then 1 end) as early_steps,
-        count(case when fault = 'skipping' then 1 end) as skipping_steps,
-        count(case when fault = 'unknown' then 1 end) as unknown_steps,
-        min(case when fault is not null then step_number end) as first_wrong_step,
-        min(case when fault is not null then judged.reached_at end) as reached_at
+        {%- for fault, steps_of_fault in {'early': 'early_steps', 'skipping': 'skipping_steps', 'unknown': 'unknown_steps'}.items() %}
+        {% for number in range(steps | length + 1) %}case when fault_{{ number }} = '{{ fault }}' then 1 else 0 end{{ ' + ' if not loop.last }}{% endfor %} as {{ steps_of_fault }},
+        {%- endfor %}
+        case
+            {%- for number in range(1, steps | length + 1) %}
+            when fault_{{ number }} is not null then {{ number }}
+            {%- endfor %}
+        end as first_wrong_step,
+        case
+            {%- for number in range(1, steps | length + 1) %}
+            when fault_{{ number }} is not null and reached_{{ number }} is not null then reached_{{ number }}
+            {%- endfor %}
+            when fault_0 is not null then reached_0
+        end as reached_at
     from judged
-    group by {{ keys | join(', ') }}
-    {%- if look_back is not none %}
-    having {{ dq_report._is_recent('min(judged.reached_at)', look_back, timezone) }}
-        or max(events_without_time) > 0
-        or (({{ without_key }}) and {{ dq_report._is_recent('max(last_reached_at)', look_back, timezone) }})
-    {%- endif %}
 
 )
 {%- endset -%}
 {{ dq_report._select_failing(
-    funnels, units='funnels', failed_if='wrong_steps > 0', unit='funnel', keys=keys,
+    funnels, units='funnels', failed_if='early_steps + skipping_steps + unknown_steps > 0', unit='funnel', keys=keys,
     period=dq_report._day('reached_at', timezone),
     reasons={
         'with a step before an earlier one': 'early_steps > 0',

@@ -18,32 +18,32 @@
     {{ return({}) }}
 {%- endif -%}
 
-{%- set asked = {
-    'checked': 'count(*)',
-    'failed': 'count(case when ' ~ failed_if ~ ' then 1 end)',
-} -%}
+{%- set has_failed = 'dq_report_failed = 1' -%}
+{%- set asked = {'checked': 'count(*)', 'failed': 'count(dq_report_failed)'} -%}
 {%- if measure -%}
     {%- do asked.update({
         'measure_checked': 'sum(' ~ measure ~ ')',
-        'measure_failed': 'sum(case when ' ~ failed_if ~ ' then ' ~ failed_measure ~ ' end)',
+        'measure_failed': 'sum(case when ' ~ has_failed ~ ' then ' ~ failed_measure ~ ' end)',
     }) -%}
 {%- endif -%}
 {%- if period -%}
+    {%- set failed_period = 'case when ' ~ has_failed ~ ' then ' ~ period ~ ' end' -%}
     {%- do asked.update({
-        'first_period': 'min(case when ' ~ failed_if ~ ' then ' ~ period ~ ' end)',
-        'last_period': 'max(case when ' ~ failed_if ~ ' then ' ~ period ~ ' end)',
-        'failed_periods': 'count(distinct case when ' ~ failed_if ~ ' then ' ~ period ~ ' end)',
+        'first_period': 'min(' ~ failed_period ~ ')',
+        'last_period': 'max(' ~ failed_period ~ ')',
+        'failed_periods': 'count(distinct ' ~ failed_period ~ ')',
     }) -%}
 {%- endif -%}
 {%- for condition in reasons.values() -%}
     {%- do asked.update({
-        'reason_' ~ loop.index: 'count(case when (' ~ failed_if ~ ') and (' ~ condition ~ ') then 1 end)'
+        'reason_' ~ loop.index: 'count(case when ' ~ has_failed ~ ' and (' ~ condition ~ ') then 1 end)'
     }) -%}
 {%- endfor -%}
 {%- if detail -%}
-    {%- do asked.update({'detail': 'max(case when ' ~ failed_if ~ ' then ' ~ detail ~ ' end)'}) -%}
+    {%- do asked.update({'detail': 'max(case when ' ~ has_failed ~ ' then ' ~ detail ~ ' end)'}) -%}
 {%- endif -%}
 
+{#- Whether a unit fails is worked out once, and not in each of the sums. -#}
 {%- set query -%}
 /* evidence for dq_report */
 {{ ctes }}
@@ -52,7 +52,12 @@ select
     {%- for name, expression in asked.items() %}
     cast({{ expression }} as {{ dbt.type_string() }}) as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
-from {{ units }}
+from (
+    select
+        *,
+        case when {{ failed_if }} then 1 end as dq_report_failed
+    from {{ units }}
+) as dq_report_judged
 {%- endset -%}
 {%- set answer = run_query(query) -%}
 {%- if not answer or answer.rows | length == 0 -%}

@@ -31,16 +31,17 @@
 
 {#-
   The condition on which a row belongs to the last `look_back` closed days or to today; true for all rows without
-  `look_back`. Rows without a timestamp belong to it, so they cannot hide.
+  `look_back`. Rows without a timestamp belong to it, so they cannot hide; never with `known_only`.
   The first bound is a literal, two days earlier than it need be in any time zone: warehouses skip partitions by it.
 -#}
-{% macro _is_recent(timestamp, look_back, timezone=none) -%}
+{% macro _is_recent(timestamp, look_back, timezone=none, known_only=false) -%}
     {%- if look_back is none -%}
-        {{ return('1 = 1') }}
+        {{ return(timestamp ~ ' is not null' if known_only else '1 = 1') }}
     {%- endif -%}
     {%- set first_day = dq_report._days_before(dq_report._today(timezone), look_back) -%}
-    ({{ timestamp }} is null or (
+    {%- set is_recent -%}
         {{ timestamp }} >= '{{ dq_report._earlier_date(dq_report._now()[:10], look_back + 2) }}'
         and {{ dq_report._day(timestamp, timezone) }} >= {{ first_day }}
-    ))
+    {%- endset -%}
+    {{ return(is_recent if known_only else '(' ~ timestamp ~ ' is null or (' ~ is_recent ~ '))') }}
 {%- endmacro %}
