@@ -9,7 +9,9 @@ export default class Summary {
     );
     for (const test of skipped) process.stdout.write(`skipped: ${test.fullName}\n`);
     if (skipped.length > 0) {
-      process.stdout.write('`node scripts/setup.mjs` installs what most of them need; CONTRIBUTING.md tells the rest.\n');
+      process.stdout.write(
+        '`node scripts/setup.mjs` installs what most of them need; CONTRIBUTING.md tells the rest.\n',
+      );
     }
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     process.stdout.write(`${results.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped\n`);

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -76,6 +76,8 @@ function pythonPart({ name, folder, lock, what, time }) {
     stamp: `.setup/${name}`,
     proof: `${folder}/pyvenv.cfg`,
     install() {
+      if (lstatSync(join(root, folder), { throwIfNoEntry: false })?.isSymbolicLink())
+        fail(`${folder} is a link. Remove it first: what it leads to would be emptied.`);
       say(`Installing ${what} into ${folder} (${time}, once) …`);
       run(
         findPython(),
