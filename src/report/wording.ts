@@ -1,51 +1,16 @@
 import type { OwnerFields } from '../artifacts/manifest.ts';
 import { instantOf, type Timestamp } from '../artifacts/run.ts';
 import { type Cause, type ExposureVerdict, type FoldReason, type Impact, VERDICTS } from '../causes/cause.ts';
-import { describeErrorClass } from '../findings/error-class.ts';
 import { type Finding, SEVERITIES } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
 import { plain } from '../findings/plain.ts';
-import { testTitle } from '../findings/test-title.ts';
 import { isIncomplete, type Report } from './report.ts';
 
 export { headlineOf, messageLines } from '../findings/message-lines.ts';
+export { titleOf } from '../findings/title.ts';
 export { plain };
 
 /** What every format says in the same words. Text from artifacts is data: each format escapes it for its own sink. */
-
-/** One line that names the fault: "not_null client_id on stg_web_events". */
-export function titleOf({ kind, subject, test, errorClass }: Finding): string {
-  const why = errorClass === null || errorClass === 'unknown' ? '' : `: ${describeErrorClass(errorClass)}`;
-  switch (kind) {
-    case 'test_failed':
-    case 'test_warned':
-      return test === null || test.uniqueId === subject.uniqueId
-        ? (test?.name ?? subject.name)
-        : `${testTitle(test)} on ${subject.name}`;
-    case 'unit_test_failed':
-      return `Unit test ${test?.name ?? ''} of ${subject.name}`;
-    case 'test_errored':
-      return `The test ${test === null ? subject.name : testTitle(test)} on ${subject.name} could not run${why}`;
-    case 'model_errored':
-      return `${subject.name} could not be built${why}`;
-    case 'seed_errored':
-      return `The seed ${subject.name} could not be loaded${why}`;
-    case 'snapshot_errored':
-      return `The snapshot ${subject.name} could not be taken${why}`;
-    case 'hook_errored':
-      return `The hook ${subject.name} failed${why}`;
-    case 'model_warned':
-      return `${subject.name} was built with a warning`;
-    case 'partial_success':
-      return `${subject.name} was built in part${why}`;
-    case 'source_stale':
-      return `Source ${subject.name} is stale`;
-    case 'source_unchecked':
-      return `The freshness of source ${subject.name} is not known${why}`;
-    case 'node_skipped':
-      return `${test?.name ?? subject.name} was skipped`;
-  }
-}
 
 /**
  * What a failure means and what to do first, as its authors wrote it beside the test, else beside the model: the first
