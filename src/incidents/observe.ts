@@ -1,4 +1,4 @@
-import type { Run, Timestamp } from '../artifacts/run.ts';
+import { instantOf, type Run, type Timestamp } from '../artifacts/run.ts';
 import type { Cause } from '../causes/cause.ts';
 import type { Finding, FindingKind, Severity } from '../findings/finding.ts';
 import { fingerprintOf } from '../findings/fingerprint.ts';
@@ -27,7 +27,7 @@ export function observe(
   findings: readonly Finding[],
   now: Timestamp,
 ): Observations {
-  const timeOf = (at: Timestamp | null): Timestamp => at ?? run.generatedAt ?? now;
+  const timeOf = (at: Timestamp | null): Timestamp => sortable(at) ?? sortable(run.generatedAt) ?? now;
   const failure = (finding: Finding, severity: Severity, root: Finding | null): Failure => ({
     fingerprint: fingerprintOf(finding, run.environment),
     finding,
@@ -51,6 +51,12 @@ export function observe(
   for (const { uniqueId, status, checkedAt } of run.freshness.results)
     if ((status === 'pass' || status === 'success') && !wrong.has(uniqueId)) passes.set(uniqueId, timeOf(checkedAt));
   return { failures, passes };
+}
+
+/** In one spelling, so that text compares as time does; null for what is no time. */
+export function sortable(at: Timestamp | null): Timestamp | null {
+  const instant = instantOf(at);
+  return instant === null ? null : new Date(instant).toISOString();
 }
 
 /** The nodes a run has an answer about, so that an older run that comes later has none any more. */

@@ -7,7 +7,7 @@ import { fingerprintOfNode } from '../findings/fingerprint.ts';
 import { titleOf } from '../findings/title.ts';
 import { flaps, remembered } from './flapping.ts';
 import type { Change, ChangeReason, Incident, Level } from './incident.ts';
-import { type Failure, observe } from './observe.ts';
+import { type Failure, observe, sortable } from './observe.ts';
 import { renamedTests, testIdentity } from './same-test.ts';
 
 /** What is known from earlier runs of the same environment. */
@@ -44,7 +44,7 @@ export function track(
   }: { readonly run: Run; readonly findings: readonly Finding[]; readonly causes: readonly Cause[] },
   now: Timestamp,
 ): Tracked {
-  const at = run.generatedAt ?? now;
+  const at = sortable(run.generatedAt) ?? now;
   const { failures, passes } = observe(run, causes, findings, now);
   const known = moved(history, run);
   const byFingerprint = new Map(known.map((incident) => [incident.fingerprint, incident]));
