@@ -16,5 +16,7 @@ export function flaps(recent: string, before: boolean): boolean {
   const last = recent.slice(-STEADY);
   const isSteady = last.length === STEADY && new Set(last).size === 1;
   if (isSteady) return false;
-  return before || [...recent].filter((each, index, all) => index > 0 && each !== all[index - 1]).length >= TURNS;
+  return (
+    before || Array.from(recent).filter((each, index, all) => index > 0 && each !== all[index - 1]).length >= TURNS
+  );
 }

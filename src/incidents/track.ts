@@ -25,14 +25,8 @@ export interface History {
 /** What fails again within so many days is the old incident; later it is a new one. */
 export const REOPENS_WITHIN_DAYS = 7;
 
-/** What a run leaves to be written down. */
-export interface Tracked {
-  /** One for each incident that was open before or is now. */
-  readonly changes: readonly Change[];
-}
-
 /**
- * The life of incidents: what this run did to each. Only a node that ran and passed resolves one, absence never does, and
+ * The life of incidents: what this run did to each that was open before it or is now. Only a node that ran and passed resolves one, absence never does, and
  * an observation that is not newer than what is known changes nothing.
  */
 export function track(
@@ -43,7 +37,7 @@ export function track(
     causes,
   }: { readonly run: Run; readonly findings: readonly Finding[]; readonly causes: readonly Cause[] },
   now: Timestamp,
-): Tracked {
+): readonly Change[] {
   const at = sortable(run.generatedAt) ?? now;
   const { failures, passes } = observe(run, causes, findings, now);
   const known = moved(history, run);
@@ -60,9 +54,9 @@ export function track(
     else if (isNews(failure.at, incident)) change(...failedAgain(incident, failure));
   }
   for (const incident of known) {
-    const at = passes.get(incident.uniqueId);
-    if (incident.state !== 'open' || at === undefined || changes.has(incident.id)) continue;
-    if (!history.isOutdated(incident.uniqueId) && isNews(at, incident)) change(...passed(incident, at));
+    const passedAt = passes.get(incident.uniqueId);
+    if (incident.state !== 'open' || passedAt === undefined || changes.has(incident.id)) continue;
+    if (!history.isOutdated(incident.uniqueId) && isNews(passedAt, incident)) change(...passed(incident, passedAt));
   }
   for (const incident of known) {
     if (incident.state !== 'open' || changes.has(incident.id)) continue;
@@ -70,14 +64,15 @@ export function track(
     change(...(isGone ? retired(incident, at) : (['unobserved', incident] as const)));
   }
   surfaceOrphans(changes);
-  return { changes: [...changes.values()] };
+  return [...changes.values()];
 }
 
 /** Incidents as they were, but under the new name where their test has one. */
-function moved({ incidents, knew, isLate }: History, { manifest, environment }: Run): readonly Incident[] {
-  if (isLate) return incidents;
+function moved(history: History, { manifest, environment }: Run): readonly Incident[] {
+  const { incidents } = history;
+  if (history.isLate) return incidents;
   const gone = incidents.filter((incident) => incident.state === 'open' && hasLeft(incident, manifest));
-  const moves = renamedTests(gone, manifest, knew);
+  const moves = renamedTests(gone, manifest, (uniqueId) => history.knew(uniqueId));
   return incidents.map((incident) => {
     const uniqueId = moves.get(incident.id);
     if (uniqueId === undefined) return incident;

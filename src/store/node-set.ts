@@ -3,7 +3,7 @@
  * thousand nodes. Two ids may fall together once in four billion times.
  */
 export function packNodes(uniqueIds: Iterable<string>): Uint8Array {
-  const hashes = Uint32Array.from(new Set(Array.from(uniqueIds, hash))).sort();
+  const hashes = Uint32Array.from(new Set(Array.from(uniqueIds, hash))).toSorted();
   const bytes = new DataView(new ArrayBuffer(hashes.length * 4));
   for (const [index, value] of hashes.entries()) bytes.setUint32(index * 4, value);
   return new Uint8Array(bytes.buffer);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { DEFAULT_STATE } from '../config/state.ts';
 import { ProblemError, systemCodeOf } from '../errors.ts';
 import type { Store } from './store.ts';
 
@@ -22,6 +23,35 @@ export function stateSetting(given: string, folder: string): StateSetting {
   return { kind: 'sqlite', path: resolve(folder, given) };
 }
 
+/**
+ * Where state is kept: as flag or variable say, relative to where they were given; else as the configuration says, else in
+ * the project. Where only files were named there is no project, and so no state.
+ */
+export function placeOfState(
+  given: string | null,
+  { state }: { readonly state: { readonly place: string | null } },
+  projectDir: string | null,
+  cwd: string,
+): StateSetting {
+  if (given !== null) return stateSetting(given, cwd);
+  if (projectDir === null) return { kind: 'none' };
+  return stateSetting(state.place ?? DEFAULT_STATE, projectDir);
+}
+
+/** Opens the state, uses it, closes it. @throws {ProblemError} as {@link openStore} does. */
+export async function withStore<T>(
+  setting: StateSetting,
+  keepDays: number,
+  work: (store: Store | null) => Promise<T>,
+): Promise<T> {
+  const store = await openStore(setting, keepDays);
+  try {
+    return await telling(setting, () => work(store));
+  } finally {
+    await store?.close();
+  }
+}
+
 /** @throws {ProblemError} when the state cannot be used, with what to do about it. Null for `none`. */
 export async function openStore(setting: StateSetting, keepDays: number): Promise<Store | null> {
   if (setting.kind === 'none') return null;
@@ -37,7 +67,7 @@ export async function openStore(setting: StateSetting, keepDays: number): Promis
 }
 
 /** Runs what uses the state, and turns what the database says into sentences. Defects of dq-report pass through. */
-export async function telling<T>(setting: StateSetting, work: () => Promise<T>): Promise<T> {
+async function telling<T>(setting: StateSetting, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -63,9 +93,11 @@ function nameOf(setting: StateSetting): string {
 
 const WITHOUT = 'Until then `--state none` reports without history.';
 
-function sentencesOf(error: unknown, name: string): readonly [what: string, next: string] | null {
-  if (!(error instanceof Error)) return null;
-  const code = sqliteCodeOf(error) ?? systemCodeOf(error);
+function sentencesOf(thrown: unknown, name: string): readonly [what: string, next: string] | null {
+  // By its looks: errors of Node's own modules need not be of this realm's class.
+  if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) return null;
+  const error = { name: 'name' in thrown ? String(thrown.name) : '', message: String(thrown.message) };
+  const code = sqliteCodeOf(thrown) ?? systemCodeOf(thrown);
   switch (code) {
     case 'SQLITE_BUSY':
     case 'SQLITE_LOCKED':
@@ -92,6 +124,7 @@ function sentencesOf(error: unknown, name: string): readonly [what: string, next
     case 'EEXIST':
     case 'ENOTDIR':
     case 'EISDIR':
+    case 'ENOENT':
       return [
         `The state in ${name} cannot be written (${code}).`,
         `Give dq-report the right to write there, or another place with --state. ${WITHOUT}`,
@@ -116,7 +149,12 @@ function sentencesOf(error: unknown, name: string): readonly [what: string, next
   }
 }
 
-function byName(error: Error, name: string): readonly [string, string] | null {
+interface Fault {
+  readonly name: string;
+  readonly message: string;
+}
+
+function byName(error: Fault, name: string): readonly [string, string] | null {
   if (error.name === 'OldPostgresError')
     return [`${name} is ${error.message}, which is too old.`, 'dq-report needs PostgreSQL 13 or newer.'];
   if (error.name === 'NewerStoreError')
@@ -147,11 +185,11 @@ const sqliteCodes: ReadonlyMap<number, string> = new Map([
   [26, 'SQLITE_NOTADB'],
 ]);
 
-function sqliteCodeOf(error: Error): string | null {
+function sqliteCodeOf(error: object): string | null {
   if (!('errcode' in error) || typeof error.errcode !== 'number') return null;
   return sqliteCodes.get(error.errcode % 256) ?? null;
 }
 
-function firstLine({ message }: Error): string {
+function firstLine({ message }: Fault): string {
   return message.split('\n')[0] ?? '';
 }

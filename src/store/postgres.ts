@@ -4,13 +4,15 @@ import type { Tables } from './tables.ts';
 /** Older ones are out of support, and nobody has tried them. */
 const OLDEST = 130_000;
 
-export class OldPostgresError extends Error {
+class OldPostgresError extends Error {
   override readonly name = 'OldPostgresError';
 }
 
 /** Tables live in the schema `dq_report` of the database that the URL names. */
 export async function openPostgres(url: string): Promise<Kysely<Tables>> {
   const { default: pg } = await import('pg');
+  // Counts up to 2^53 are exact, and no store has more rows; as text they would compare as text.
+  pg.types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,

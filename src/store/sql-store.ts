@@ -15,7 +15,7 @@ const RUNS_ASKED = 5;
 const DAY = 86_400_000;
 
 /** The tables are of a later version of dq-report than this one. */
-export class NewerStoreError extends Error {
+class NewerStoreError extends Error {
   override readonly name = 'NewerStoreError';
 }
 
@@ -40,7 +40,8 @@ async function migrate(db: Kysely<Tables>, engine: Engine): Promise<void> {
   const schema = engine === 'postgres' ? { migrationTableSchema: 'dq_report' } : {};
   const { error } = await new Migrator({ db, provider: migrations(engine), ...schema }).migrateToLatest();
   if (error === undefined) return;
-  if (error instanceof Error && /corrupted migrations/.test(error.message)) throw new NewerStoreError(error.message);
+  const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
+  if (/corrupted migrations/.test(message)) throw new NewerStoreError(message);
   throw error;
 }
 
@@ -129,7 +130,7 @@ async function runOf(db: Transaction<Tables>, run: Run, { project, environment }
     .where('invocation_id', 'in', ids)
     .execute();
   if (rows.length < ids.length) return null;
-  return Math.max(...rows.map(({ run_id: runId }) => Number(runId)));
+  return Math.max(...rows.map(({ run_id: runId }) => runId));
 }
 
 /** Artifacts from before dbt 0.19 have no id; when they were written is the next best. */
@@ -175,7 +176,7 @@ function timeOf({ generatedAt }: Run, at: Date): string {
 
 async function insertRun(db: Transaction<Tables>, run: Run, scope: Scope, at: Date): Promise<number> {
   const ids = invocationsOf(run);
-  const { id } = await db
+  const { id: runId } = await db
     .insertInto('runs')
     .values({
       ...scope,
@@ -187,7 +188,6 @@ async function insertRun(db: Transaction<Tables>, run: Run, scope: Scope, at: Da
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  const runId = Number(id);
   await db
     .insertInto('invocations')
     .values(ids.map((invocationId) => ({ ...scope, invocation_id: invocationId, run_id: runId })))

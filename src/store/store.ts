@@ -42,6 +42,3 @@ export interface Step {
   readonly failures: number | null;
   readonly invocationIds: readonly string[];
 }
-
-/** Runs and ended incidents older than this are forgotten. */
-export const DEFAULT_KEEP_DAYS = 400;

@@ -35,7 +35,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
     });
 
     const apply = (run: Run, at = NOON, to = store): Promise<Applied> =>
-      to.applyRun(run, at, (history) => track(history, reportOf(run), at.toISOString()).changes);
+      to.applyRun(run, at, (history) => track(history, reportOf(run), at.toISOString()));
     const reasons = ({ changes }: Applied): readonly string[] => changes.map(({ reason }) => reason).toSorted();
 
     test('remembers incidents from run to run', async () => {

@@ -19,7 +19,7 @@ export class Ledger {
     const ran = new Set(nodesThatRan(run));
     const all = new Set(run.results.map(({ uniqueId }) => uniqueId));
     const newer = this.#runs.filter((other) => other.at > at);
-    const { changes } = track(
+    const changes = track(
       {
         incidents: [...this.incidents.values()],
         isLate: newer.length > 0,

@@ -54,7 +54,7 @@ describe('an incident', () => {
 
   test('that fails and passes in turns is told once, and ends when it has passed three times in a row', () => {
     const ledger = new Ledger();
-    const told = [...'FPFPFPFPPPFF'].map((outcome, minute) =>
+    const told = Array.from('FPFPFPFPPPFF', (outcome, minute) =>
       ledger
         .apply(runAt(minute, { [client]: outcome === 'F' ? failing(5) : 'pass' }))
         .map(({ reason, incident }) => `${reason} ${incident.state}`)

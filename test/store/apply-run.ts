@@ -9,6 +9,6 @@ const store = await openStore(stateSetting(state, process.cwd()), 400);
 if (store === null) throw new Error('no store');
 const at = new Date('2026-01-02T12:00:00Z');
 const run = runAt(Number(minute), { 'test.orders_have_a_client': failing(5) });
-const { isNew } = await store.applyRun(run, at, (history) => track(history, reportOf(run), at.toISOString()).changes);
+const { isNew } = await store.applyRun(run, at, (history) => track(history, reportOf(run), at.toISOString()));
 await store.close();
 process.stdout.write(JSON.stringify({ isNew }));

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { test } from '@jest/globals';
-import pg from 'pg';
+import { expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import { openStore } from '../../src/store/open.ts';
-import { DEFAULT_KEEP_DAYS, type Store } from '../../src/store/store.ts';
+import { DEFAULT_KEEP_DAYS } from '../../src/config/state.ts';
+import type { Store } from '../../src/store/store.ts';
 import { storeContract } from '../contracts/store.ts';
 
 const server = process.env['DQ_REPORT_TEST_POSTGRES'] ?? 'postgresql://postgres@127.0.0.1:5432';
 
 async function ask(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: `${server}/postgres`, connectionTimeoutMillis: 3000 });
+  const client = new Client({ connectionString: `${server}/postgres`, connectionTimeoutMillis: 3000 });
   await client.connect();
   try {
     await client.query(statement);
@@ -36,4 +37,7 @@ if (isThere) {
       remove: () => ask(`drop database ${database} with (force)`),
     };
   });
-} else test.skip('the store in PostgreSQL (needs one on 127.0.0.1:5432)', () => undefined);
+}
+(isThere ? test : test.skip)('PostgreSQL is there (on 127.0.0.1:5432, or where DQ_REPORT_TEST_POSTGRES says)', () =>
+  expect(isThere).toBe(true),
+);

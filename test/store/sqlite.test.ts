@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_KEEP_DAYS, type Store } from '../../src/store/store.ts';
+import { DEFAULT_KEEP_DAYS } from '../../src/config/state.ts';
+import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/open.ts';
 import { storeContract } from '../contracts/store.ts';
 
