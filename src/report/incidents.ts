@@ -21,7 +21,7 @@ export function formatIncidents(incidents: readonly Incident[], hidden: number, 
   const sections = [
     open.length === 0
       ? 'No open incidents.'
-      : [`${count(open.length, 'open incident')}`, ...open.map((each) => line(each, now))].join('\n'),
+      : [count(open.length, 'open incident'), ...open.map((each) => line(each, now))].join('\n'),
     ended.length === 0
       ? ''
       : [`${formatNumber(ended.length)} ended`, ...ended.map((each) => line(each, now))].join('\n'),

@@ -37,12 +37,12 @@ export async function openSqlite(path: string): Promise<Kysely<Tables>> {
 
 /** Node before 24.15 calls its SQLite experimental, which means nothing to users of dq-report. */
 async function withoutWarning<T>(load: () => Promise<T>): Promise<T> {
-  const { emitWarning } = process;
+  const before = Object.getOwnPropertyDescriptor(process, 'emitWarning');
   process.emitWarning = () => undefined;
   try {
     return await load();
   } finally {
-    process.emitWarning = emitWarning;
+    if (before !== undefined) Object.defineProperty(process, 'emitWarning', before);
   }
 }
 
