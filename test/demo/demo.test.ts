@@ -66,8 +66,9 @@ async function count(kept: string, query: string): Promise<number> {
       expect(output).toContain('ERROR STALE freshness of web.events');
       const [, closing = 'nothing'] = /Done\. (PASS=.*)/.exec(output) ?? [];
       expect(output).toContain(`\ndbt: ${closing.trim()}\n`);
-      expect(output).toContain('9 causes behind 11 findings, worst first');
+      expect(output).toContain('10 causes behind 12 findings, worst first');
       expect(await failuresIn(kept)).toEqual({
+        event_columns_as_declared: 1,
         client_id_present_in_events: 154,
         client_id_present_in_sessions: 154,
         referrer_present_every_day: 5,
@@ -104,6 +105,9 @@ async function count(kept: string, query: string): Promise<number> {
       );
       expect(output.replaceAll(/\s+/g, ' ')).toContain(
         '5 of 14 days (35.7 %) · 16,955 of 49,963 rows · 2025-03-04 to 2025-03-08 (5 days)',
+      );
+      expect(output.replaceAll(/\s+/g, ' ')).toContain(
+        '1 of 7 columns (14.3 %) · client_id has no value since 2025-02-27, probably renamed to clientId',
       );
       expect(await failuresIn(kept)).toMatchObject({
         revenue_matches_item_sum: 77,

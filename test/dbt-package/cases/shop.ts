@@ -436,6 +436,11 @@ export const shop: Cases = {
         { client_id: null },
       ],
       periods: { first: '2025-01-02', last: '2025-01-05', failed: 3 },
+      reasons: [
+        { reason: 'with a step before an earlier one', failed: 1 },
+        { reason: 'with a skipped step', failed: 2 },
+        { reason: 'with an unknown key, step or time', failed: 2 },
+      ],
     },
   },
   total_matches: {

@@ -1,0 +1,1 @@
+select 'C1' as {{ adapter.quote('clientId') }}, 1 as {{ adapter.quote('page views') }}
