@@ -15,7 +15,11 @@ const { values } = parseArgs({
 });
 const folder = mkdtempSync(join(tmpdir(), 'dq-report-bench-'));
 const project = join(folder, 'project');
-const environment = { PATH: process.env['PATH'], DUCKDB_PATH: join(folder, 'tables.duckdb'), DBT_PROFILES_DIR: project };
+const environment = {
+  PATH: process.env['PATH'],
+  DUCKDB_PATH: join(folder, 'tables.duckdb'),
+  DBT_PROFILES_DIR: project,
+};
 
 try {
   cpSync(join(root, 'bench', 'dbt-tests'), project, { recursive: true });
@@ -42,7 +46,11 @@ try {
 /** One run of dbt: seconds by name of the test. */
 function measure(): ReadonlyMap<string, number> {
   // That tests fail is what half of them are for.
-  run('dbt', ['--quiet', 'test', '--project-dir', project, '--log-level-file', 'debug', '--log-format-file', 'json'], 1);
+  run(
+    'dbt',
+    ['--quiet', 'test', '--project-dir', project, '--log-level-file', 'debug', '--log-format-file', 'json'],
+    1,
+  );
   const { results }: { results: readonly { unique_id: string; execution_time: number; status: string }[] } = JSON.parse(
     readFileSync(join(project, 'target', 'run_results.json'), 'utf8'),
   );
@@ -56,7 +64,11 @@ function measure(): ReadonlyMap<string, number> {
 
 /** Rows that DuckDB reads from tables in all queries of a test, as its profiler counts them. */
 function rowsScanned(): ReadonlyMap<string, number> {
-  const output = run('python', [join(project, 'rows_scanned.py'), environment.DUCKDB_PATH, join(project, 'logs', 'dbt.log')]);
+  const output = run('python', [
+    join(project, 'rows_scanned.py'),
+    environment.DUCKDB_PATH,
+    join(project, 'logs', 'dbt.log'),
+  ]);
   return new Map(Object.entries(JSON.parse(output)).map(([uniqueId, rows]) => [nameOf(uniqueId), Number(rows)]));
 }
 

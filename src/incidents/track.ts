@@ -43,8 +43,10 @@ export function track(
   const known = moved(history, run);
   const byFingerprint = new Map(known.map((incident) => [incident.fingerprint, incident]));
   const changes = new Map<string, Change>();
+  const names = new Map(history.incidents.map(({ id, uniqueId }) => [id, uniqueId]));
   const change = (reason: ChangeReason, incident: Incident): void => {
-    changes.set(incident.id, { reason, incident, at });
+    const isMoved = (names.get(incident.id) ?? incident.uniqueId) !== incident.uniqueId;
+    changes.set(incident.id, { reason, incident, isMoved, at });
   };
 
   for (const failure of failures) {
@@ -188,8 +190,9 @@ function surfaceOrphans(changes: Map<string, Change>): void {
   const open = new Set(
     all.filter(({ incident }) => incident.state === 'open').map(({ incident }) => incident.fingerprint),
   );
-  for (const { reason, incident, at } of all) {
+  for (const change of all) {
+    const { reason, incident } = change;
     if (reason !== 'unobserved' || incident.foldedUnder === null || open.has(incident.foldedUnder)) continue;
-    changes.set(incident.id, { reason: 'surfaced', incident: { ...incident, foldedUnder: null }, at });
+    changes.set(incident.id, { ...change, reason: 'surfaced', incident: { ...incident, foldedUnder: null } });
   }
 }

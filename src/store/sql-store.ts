@@ -12,7 +12,11 @@ import type { Tables } from './tables.ts';
 
 /** Of so many runs it is remembered which nodes they knew, to tell a renamed test from one that was always there. */
 const RUNS_ASKED = 5;
+/** So long it is remembered which nodes a run has seen; they take more room than all else. */
+const NODES_KEPT_DAYS = 30;
 const DAY = 86_400_000;
+
+const FORGOTTEN = new Uint8Array(0);
 
 /** The tables are of a later version of dq-report than this one. */
 class NewerStoreError extends Error {
@@ -61,11 +65,11 @@ class SqlStore implements Store {
       if (this.#settings.engine === 'postgres')
         await sql`select pg_advisory_xact_lock(hashtext(${`${scope.project}\n${scope.environment}`}))`.execute(db);
       const earlier = await runOf(db, run, scope);
-      if (earlier !== null) return { isNew: false, changes: await changesOf(db, earlier) };
+      if (earlier !== null) return { isNew: false, changes: await changesOf(db, scope, earlier) };
 
       const changes = decide(await historyOf(db, run, scope, at));
       const runId = await insertRun(db, run, scope, at);
-      for (const change of changes) await writeChange(db, change, scope, runId);
+      await writeChanges(db, changes, scope, runId);
       await this.#forget(db, at);
       return { isNew: true, changes };
     });
@@ -105,6 +109,13 @@ class SqlStore implements Store {
   async #forget(db: Transaction<Tables>, at: Date): Promise<void> {
     const before = new Date(at.getTime() - this.#settings.keepDays * DAY).toISOString();
     await db.deleteFrom('runs').where('applied_at', '<', before).execute();
+    const nodesBefore = new Date(at.getTime() - NODES_KEPT_DAYS * DAY).toISOString();
+    await db
+      .updateTable('runs')
+      .set({ ran: FORGOTTEN, known: FORGOTTEN })
+      .where('applied_at', '<', nodesBefore)
+      .where('ran', '<>', FORGOTTEN)
+      .execute();
     await db.deleteFrom('incidents').where('state', '<>', 'open').where('ended_at', '<', before).execute();
   }
 }
@@ -154,7 +165,8 @@ async function historyOf(db: Transaction<Tables>, run: Run, scope: Scope, at: Da
   const runs = db.selectFrom('runs').where('project', '=', scope.project).where('environment', '=', scope.environment);
   const newer = await runs.select('ran').where('generated_at', '>', timeOf(run, at)).execute();
   const latest = await runs.select('known').orderBy('generated_at', 'desc').limit(RUNS_ASKED).execute();
-  const ran = newer.map((row) => unpackNodes(row.ran));
+  // A run whose nodes are forgotten may have seen any of them, and this one is older than a month.
+  const ran = newer.map((row) => (row.ran.length === 0 ? { has: () => true } : unpackNodes(row.ran)));
   const known = latest.map((row) => unpackNodes(row.known));
   return {
     // Where a fault has come and gone several times, the last incident counts.
@@ -199,13 +211,20 @@ async function insertRun(db: Transaction<Tables>, run: Run, scope: Scope, at: Da
   return runId;
 }
 
-async function writeChange(
+/** PostgreSQL takes 65,535 values in a statement, SQLite 32,766. */
+const ROWS_AT_ONCE = 1000;
+
+async function writeChanges(
   db: Transaction<Tables>,
-  { reason, incident, at }: Change,
+  changes: readonly Change[],
   scope: Scope,
   runId: number,
 ): Promise<void> {
-  const row = {
+  // What was not run is as it was, and need not be written again, unless it has moved to another name.
+  const touched = changes.filter(({ reason, isMoved }) => reason !== 'unobserved' || isMoved);
+  const incidents = touched.map(({ reason, incident }) => ({
+    id: incident.id,
+    ...scope,
     fingerprint: incident.fingerprint,
     state: incident.state,
     opened_at: incident.openedAt,
@@ -213,24 +232,64 @@ async function writeChange(
     run_id: runId,
     reason,
     body: JSON.stringify(incident),
-  };
-  await db
-    .insertInto('incidents')
-    .values({ id: incident.id, ...scope, ...row })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-    .execute();
-  if (reason === 'ongoing' || reason === 'unobserved') return;
-  const { severity, failures } = incident;
-  await db
-    .insertInto('changes')
-    .values({ incident_id: incident.id, run_id: runId, reason, at, severity, failures })
-    .execute();
+  }));
+  for (const rows of chunks(incidents))
+    await db
+      .insertInto('incidents')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((row) => ({
+          fingerprint: row.ref('excluded.fingerprint'),
+          state: row.ref('excluded.state'),
+          opened_at: row.ref('excluded.opened_at'),
+          ended_at: row.ref('excluded.ended_at'),
+          run_id: row.ref('excluded.run_id'),
+          reason: row.ref('excluded.reason'),
+          body: row.ref('excluded.body'),
+        })),
+      )
+      .execute();
+  const steps = touched
+    .filter(({ reason }) => reason !== 'ongoing' && reason !== 'unobserved')
+    .map(({ reason, incident: { id, severity, failures }, at }) => ({
+      incident_id: id,
+      run_id: runId,
+      reason,
+      at,
+      severity,
+      failures,
+    }));
+  for (const rows of chunks(steps)) await db.insertInto('changes').values(rows).execute();
 }
 
-async function changesOf(db: Transaction<Tables>, runId: number): Promise<readonly Change[]> {
-  const rows = await db.selectFrom('incidents').select(['body', 'reason']).where('run_id', '=', runId).execute();
-  return rows.map(({ body, reason }) => {
+function chunks<T>(rows: readonly T[]): readonly T[][] {
+  return Array.from({ length: Math.ceil(rows.length / ROWS_AT_ONCE) }, (_, index) =>
+    rows.slice(index * ROWS_AT_ONCE, (index + 1) * ROWS_AT_ONCE),
+  );
+}
+
+/** What a run did, as far as no later run has touched it, and what was open besides. */
+async function changesOf(
+  db: Transaction<Tables>,
+  { project, environment }: Scope,
+  runId: number,
+): Promise<readonly Change[]> {
+  const rows = await db
+    .selectFrom('incidents')
+    .select(['body', 'reason', 'run_id'])
+    .where('project', '=', project)
+    .where('environment', '=', environment)
+    .where((row) =>
+      row.or([row('run_id', '=', runId), row.and([row('run_id', '<', runId), row('state', '=', 'open')])]),
+    )
+    .execute();
+  return rows.map(({ body, reason, run_id: touchedBy }) => {
     const incident = incidentOf(body);
-    return { reason: reasonOf(reason), incident, at: incident.lastObservedAt };
+    return {
+      reason: touchedBy === runId ? reasonOf(reason) : 'unobserved',
+      incident,
+      isMoved: false,
+      at: incident.lastObservedAt,
+    };
   });
 }

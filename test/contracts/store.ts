@@ -134,6 +134,13 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       await short.close();
     });
 
+    test('lets a run that comes a month late change nothing, though nobody knows any more what the others saw', async () => {
+      await apply(runAt(5, { [client]: 'pass' }));
+      const later = new Date('2026-02-10T12:00:00Z');
+      await apply({ ...runAt(6, { [client]: 'pass' }), generatedAt: later.toISOString() }, later);
+      expect(reasons(await apply(runAt(3, { [client]: failing(5) }), later))).toEqual([]);
+    });
+
     test('opens a new incident for what fails again after more than a week', async () => {
       await apply(runAt(0, { [client]: failing(5) }));
       await apply(runAt(1, { [client]: 'pass' }));
