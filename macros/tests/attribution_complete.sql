@@ -13,7 +13,7 @@
   the conversion, or some of them may not be read.
 
   Failing unit: a conversion, that is a row of the model, or a key if there are weights or attributed revenue.
-  NULL: a channel of NULL, and a blank one, is missing. Where the condition is NULL, the row counts as a conversion. A weight,
+  NULL: a channel of NULL, and a blank one, is missing. Channels that are numbers are compared as text. Where the condition is NULL, the row counts as a conversion. A weight,
   an attributed revenue and a revenue to compare it with of NULL fail the conversion, and so does a key of NULL if rows
   are brought together by it. Rows without a timestamp are always read.
   Not seen: weights that add up to 1 although one of them is negative.

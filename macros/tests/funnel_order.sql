@@ -98,8 +98,8 @@ dq_report_funnels as (
 
     select
         {{ keys | join(', ') }},
-        {%- for fault, steps_of_fault in {'early': 'dq_report_early_steps', 'skipping': 'dq_report_skipping_steps', 'unknown': 'dq_report_unknown_steps'}.items() %}
-        {% for number in range(steps | length + 1) %}case when dq_report_fault_{{ number }} = '{{ fault }}' then 1 else 0 end{{ ' + ' if not loop.last }}{% endfor %} as {{ steps_of_fault }},
+        {%- for fault in ['early', 'skipping', 'unknown'] %}
+        {% for number in range(steps | length + 1) %}case when dq_report_fault_{{ number }} = '{{ fault }}' then 1 else 0 end{{ ' + ' if not loop.last }}{% endfor %} as dq_report_{{ fault }}_steps,
         {%- endfor %}
         case
             {%- for number in range(1, steps | length + 1) %}
@@ -117,7 +117,8 @@ dq_report_funnels as (
 )
 {%- endset -%}
 {{ dq_report._select_failing(
-    funnels, units='dq_report_funnels', failed_if='dq_report_early_steps + dq_report_skipping_steps + dq_report_unknown_steps > 0', unit='funnel', keys=keys,
+    funnels, units='dq_report_funnels', unit='funnel', keys=keys,
+    failed_if='dq_report_early_steps + dq_report_skipping_steps + dq_report_unknown_steps > 0',
     period=dq_report._day('dq_report_reached_at', timezone),
     reasons={
         'with a step before an earlier one': 'dq_report_early_steps > 0',

@@ -125,7 +125,7 @@ dq_report_periods as (
 {%- endfor -%}
 {{ dq_report._select_failing(
     judged, units='dq_report_periods', failed_if='dq_report_verdict is not null', unit=period, keys=segments,
-    columns=of_segment ~ 'dq_report_period as dq_report_tested_period, dq_report_from_events, dq_report_to_events, dq_report_verdict',
+    columns=of_segment ~ 'dq_report_period, dq_report_from_events, dq_report_to_events, dq_report_verdict',
     measure='dq_report_from_events + dq_report_to_events', measure_name='events', period='dq_report_period', reasons=reasons,
     detail=dbt.concat([
         dq_report._period_text('dq_report_period', segments), to_text, dq_report._literal(' ' ~ to_step ~ ' of '), from_text, dq_report._literal(' ' ~ from_step), ratio_text,

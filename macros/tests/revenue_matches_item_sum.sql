@@ -3,7 +3,7 @@
 
   The test stands on the revenue column of the orders; `items` is the model with the lines. `key_columns` say which lines
   belong to an order. When two orders share a key, each is compared with all lines of the key, and
-  `orders_with_this_key` tells so.
+  `dq_report_orders_with_this_key` tells so.
 
   Failing unit: an order, or a key that has lines but no order.
   `items_condition` says which lines are read. A `where` in the config is for the orders alone; with it, the lines of an
@@ -99,7 +99,10 @@ dq_report_compared as (
         {%- endfor %}
         dq_report_orders.dq_report_revenue,
         {%- if timestamp_column and items_timestamp_column %}
-        case when dq_report_orders.dq_report_is_order = 1 then dq_report_orders.dq_report_order_day else dq_report_item_sums.dq_report_last_line_day end as dq_report_order_day,
+        case
+            when dq_report_orders.dq_report_is_order = 1 then dq_report_orders.dq_report_order_day
+            else dq_report_item_sums.dq_report_last_line_day
+        end as dq_report_order_day,
         {%- elif timestamp_column %}
         dq_report_orders.dq_report_order_day,
         {%- endif %}
@@ -138,7 +141,8 @@ dq_report_judged as (
 {%- endset -%}
 {%- set no_key = keys | join(' is null or ') ~ ' is null' -%}
 {{ dq_report._select_failing(
-    compared, units='dq_report_compared' if look_back is none else 'dq_report_judged', failed_if='dq_report_problem is not null', unit='order', keys=keys,
+    compared, units='dq_report_compared' if look_back is none else 'dq_report_judged',
+    failed_if='dq_report_problem is not null', unit='order', keys=keys,
     measure='dq_report_revenue', measure_name=column_name ~ ' not in lines',
     failed_measure='case when dq_report_revenue > coalesce(dq_report_item_revenue, 0) then dq_report_revenue - coalesce(dq_report_item_revenue, 0) else 0 end',
     period='dq_report_order_day' if timestamp_column,

@@ -1,7 +1,7 @@
 {#-
   Fails for every session that cannot be one: it has several clients, or two neighbouring events more than
   `timeout_minutes` apart (exactly so many are fine). With `event_number_column` its events must be numbered 1 to n, and
-  with `session_number_column` so must the sessions of each client; no number may be missing or there twice.
+  with `session_number_column` so must the sessions of each client; no number may be missing or there twice. Numbers may be texts.
 
   With `look_back` those sessions are judged that begin within it. One day more is read (or more, for long timeouts), to
   know where they begin. Whether the first session of a client has the number 1 is then not known, so it is not asked.

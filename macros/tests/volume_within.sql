@@ -282,7 +282,8 @@ dq_report_days as (
 {%- endfor -%}
 {{ dq_report._select_failing(
     days, units='dq_report_days', failed_if='dq_report_verdict is not null', unit='day', keys=segments,
-    columns=of_segment ~ 'dq_report_tested_day, dq_report_tested_amount, dq_report_expected_from, dq_report_expected_to, dq_report_days_of_history, dq_report_verdict',
+    columns=of_segment ~ 'dq_report_tested_day, dq_report_tested_amount, dq_report_expected_from, dq_report_expected_to,'
+        ~ ' dq_report_days_of_history, dq_report_verdict',
     measure='abs(coalesce(dq_report_usual_amount, 0))', measure_name=name ~ ' off the median',
     failed_measure='abs(coalesce(dq_report_tested_amount, 0) - coalesce(dq_report_usual_amount, 0))', period='dq_report_tested_day', reasons=reasons,
     detail=dbt.concat([dq_report._period_text('dq_report_tested_day', segments), tested, expected_text])

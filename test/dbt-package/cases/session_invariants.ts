@@ -267,6 +267,12 @@ export const sessionInvariants: TestCases = {
       to: '(dq_report_event_number <> dq_report_expected_event_number and dq_report_event_number <> dq_report_expected_event_number + 1)',
     },
     {
+      what: 'texts are ordered as texts',
+      caughtBy: 'hits_are_numbered_as_text',
+      from: 'order by {{ event_number }}',
+      to: 'order by {{ event_number_column }}',
+    },
+    {
       what: 'the same number twice is fine',
       caughtBy: 'session_hits_numbered_in_three_days',
       from: 'row_number() over (',

@@ -106,7 +106,12 @@ export const uniqueWithin: TestCases = {
       from: 'dq_report_rows_of_the_key > 1',
       to: 'dq_report_rows_of_the_key > 0',
     },
-    { what: 'two rows pass', caughtBy: 'payment_once', from: 'dq_report_rows_of_the_key > 1', to: 'dq_report_rows_of_the_key > 2' },
+    {
+      what: 'two rows pass',
+      caughtBy: 'payment_once',
+      from: 'dq_report_rows_of_the_key > 1',
+      to: 'dq_report_rows_of_the_key > 2',
+    },
     {
       what: 'rows with NULL are left out',
       caughtBy: 'payment_once',

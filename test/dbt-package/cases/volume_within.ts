@@ -528,7 +528,12 @@ export const volumeWithin: TestCases = {
       from: '{{ minimum_spread }} * abs(dq_report_usual_amount)',
       to: '{{ minimum_spread }} * dq_report_usual_amount',
     },
-    { what: 'chance is ignored', caughtBy: 'visits_as_usual', from: 'sqrt(greatest(dq_report_usual_amount, 1))', to: '0' },
+    {
+      what: 'chance is ignored',
+      caughtBy: 'visits_as_usual',
+      from: 'sqrt(greatest(dq_report_usual_amount, 1))',
+      to: '0',
+    },
     {
       what: 'chance needs something usual',
       caughtBy: 'visits_as_usual',
