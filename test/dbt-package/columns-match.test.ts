@@ -7,7 +7,7 @@ const TIMEOUT = 300_000;
 const files = {
   'models/more_columns/undocumented.sql': 'select 1 as id',
   'models/more_columns/passing.sql': "{{ config(materialized='ephemeral') }} select 1 as id",
-  'models/more_columns/baskets.sql':
+  'models/more_columns/hampers.sql':
     "select {'sku': 'A', 'price': 1.5} as item, cast(1.5 as numeric(12, 2)) as revenue",
   'seeds/shops.csv': 'shop_id,Town\n1,Ulm\n',
   'snapshots/shop_history.yml': `
@@ -27,7 +27,7 @@ models:
   - name: passing
     columns: [{name: id}]
     data_tests: [dq_report.columns_match: {name: ephemeral_columns}]
-  - name: baskets
+  - name: hampers
     data_tests:
       - dq_report.columns_match:
           name: basket_columns

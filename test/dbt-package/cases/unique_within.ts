@@ -4,34 +4,35 @@ export const uniqueWithin: TestCases = {
   cases: {
     payment_once: {
       status: 'fail',
-      failures: 5,
-      rows: ['None', 'P1', 'P2', 'P3', 'P4'],
+      failures: 6,
+      rows: ['None', 'P1', 'P2', 'P3', 'P4', 'P5'],
       evidence: {
         unit: 'key',
-        checked: 6,
-        failed: 5,
-        measure: { name: 'rows', checked: 11, failed: 10 },
+        checked: 7,
+        failed: 6,
+        measure: { name: 'rows', checked: 13, failed: 12 },
         samples: [
           { payment_id: 'P1', shop: 'A' },
           { payment_id: 'P2', shop: 'A' },
           { payment_id: 'P3', shop: 'A' },
           { payment_id: 'P4', shop: 'A' },
+          { payment_id: 'P5', shop: 'C' },
           { payment_id: null, shop: 'A' },
         ],
-        periods: { first: '2025-03-03', last: '2025-03-10', failed: 4 },
-        reasons: [{ reason: 'on more than one day', failed: 2 }],
+        periods: { first: '2025-03-03', last: '2025-03-11', failed: 5 },
+        reasons: [{ reason: 'on more than one day', failed: 3 }],
       },
     },
-    // The last eight closed days begin on 2 March, so the first row of P1 is too old.
+    // The last eight closed days begin on 2 March, so the first row of P1 is too old; the second one of P5 is of tomorrow.
     payment_once_in_eight_days: {
       status: 'fail',
       failures: 4,
       rows: ['None', 'P2', 'P3', 'P4'],
       evidence: {
         unit: 'key',
-        checked: 6,
+        checked: 7,
         failed: 4,
-        measure: { name: 'rows', checked: 10, failed: 8 },
+        measure: { name: 'rows', checked: 11, failed: 8 },
         samples: [
           { payment_id: 'P2', shop: 'A' },
           { payment_id: 'P3', shop: 'A' },
@@ -49,9 +50,9 @@ export const uniqueWithin: TestCases = {
       rows: ['None', 'P1', 'P2', 'P3', 'P4'],
       evidence: {
         unit: 'key',
-        checked: 6,
+        checked: 7,
         failed: 5,
-        measure: { name: 'rows', checked: 11, failed: 10 },
+        measure: { name: 'rows', checked: 12, failed: 10 },
         samples: [
           { payment_id: 'P1', shop: 'A' },
           { payment_id: 'P2', shop: 'A' },
