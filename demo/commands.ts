@@ -33,10 +33,17 @@ export interface RunFolder {
   readonly target: string;
   readonly logs: string;
   readonly database: string;
+  /** What dq-report remembers. */
+  readonly state: string;
 }
 
 export function runFolder(folder: string): RunFolder {
-  return { target: join(folder, 'target'), logs: join(folder, 'logs'), database: join(folder, 'web_shop.duckdb') };
+  return {
+    target: join(folder, 'target'),
+    logs: join(folder, 'logs'),
+    database: join(folder, 'web_shop.duckdb'),
+    state: join(folder, 'dq-report.sqlite'),
+  };
 }
 
 export interface DbtCommand {
@@ -92,12 +99,12 @@ export function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DBT_')));
 }
 
-/** Runs the built dq-report on the artifacts in a folder, in full view. */
-export function runReport(target: string, verbose: boolean): void {
+/** Runs the built dq-report on the artifacts in a folder, in full view; `state` as its flag takes it. */
+export function runReport(target: string, state: string, verbose: boolean): void {
   const program = join(root, 'dist', 'main.cjs');
   // Node would end with 1 too, and that means findings.
   if (!existsSync(program)) throw new DemoError('There is no dist/main.cjs. `node scripts/build.ts` makes it.');
-  const args = ['--project-dir', pathFrom(root, demoDir), '--target-path', pathFrom(root, target)];
+  const args = ['--project-dir', pathFrom(root, demoDir), '--target-path', pathFrom(root, target), '--state', state];
   if (verbose) args.push('--verbose');
   say(`\n$ dq-report ${args.join(' ')}\n`);
   const { status } = spawnSync(process.execPath, [program, ...args], {

@@ -55,7 +55,7 @@ try {
 
 function reportOnSaved(verbose = false): void {
   buildTool();
-  runReport(join(demoDir, 'saved'), verbose);
+  runReport(join(demoDir, 'saved'), 'none', verbose);
 }
 
 function runAll({ events, until, keep, verbose = false }: DemoOptions): void {
@@ -72,7 +72,7 @@ function runAll({ events, until, keep, verbose = false }: DemoOptions): void {
     source,
   );
   runDbt({ args: ['build'], closing: /^Done\. /, artifact: 'run_results.json' }, folder, source);
-  runReport(folder.target, verbose);
+  runReport(folder.target, pathFrom(root, folder.state), verbose);
 }
 
 function buildTool(): void {

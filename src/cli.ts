@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { IncidentsFlags } from './commands/incidents.ts';
 import type { ReportFlags } from './commands/report.ts';
 import { type Problem, ProblemError } from './errors.ts';
 import { plain } from './findings/plain.ts';
@@ -61,6 +62,10 @@ function buildProgram(version: string, runtime: Runtime, finish: (exit: ExitCode
     .option('--sources <file>', 'Another sources.json than the one beside run_results.json.')
     .option('--config <file>', 'Another configuration than dq-report.yml in the project.')
     .option('--environment <name>', 'Name of this environment, such as prod.')
+    .option(
+      '--state <place>',
+      'Where incidents are remembered: a file, a postgresql:// URL, or none. Default: .dq-report/state.sqlite in the project.',
+    )
     .option('--format <format>', 'text, json, markdown or junit. Default: text.')
     .option('--output <file>', 'Write the report there instead of to the terminal.')
     .option(
@@ -81,9 +86,38 @@ function buildProgram(version: string, runtime: Runtime, finish: (exit: ExitCode
       const { reportCommand } = await import('./commands/report.ts');
       finish(await reportCommand(flags, runtime));
     });
+  addIncidents(program, runtime, finish);
   // Who asks for help wants to know what `dq-report` alone can do, and that is report.
   program.addHelpText('after', () => `\nOptions of report:\n${optionsOf(report)}\n${helpAfter}`);
   return program;
+}
+
+function addIncidents(program: Command, runtime: Runtime, finish: (exit: ExitCode) => void): void {
+  const common = (command: Command): Command =>
+    command
+      .option(
+        '--project-dir <dir>',
+        'The dbt project. Default: the nearest folder with a dbt_project.yml, from here upwards.',
+      )
+      .option('--config <file>', 'Another configuration than dq-report.yml in the project.')
+      .option('--state <place>', 'Where incidents are remembered: a file or a postgresql:// URL.')
+      .option('--format <format>', 'text or json. Default: text.');
+  const incidents = program
+    .command('incidents')
+    .description('List what is broken now and since when, and what has ended lately.');
+  common(incidents.command('list', { isDefault: true }).description('List incidents (the default).'))
+    .option('--all', 'All that are remembered, not only the open ones and those that ended in the last seven days.')
+    .option('--environment <name>', 'Only those of this environment.')
+    .action(async (flags: IncidentsFlags) => {
+      const { incidentsCommand } = await import('./commands/incidents.ts');
+      finish(await incidentsCommand(flags, runtime));
+    });
+  common(incidents.command('show').argument('<id>').description('Tell the whole story of one incident.')).action(
+    async (id: string, flags: IncidentsFlags) => {
+      const { showIncidentCommand } = await import('./commands/incidents.ts');
+      finish(await showIncidentCommand(id, flags, runtime));
+    },
+  );
 }
 
 function optionsOf(command: Command): string {

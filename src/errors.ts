@@ -10,7 +10,8 @@ export type ProblemCode =
   | 'artifact_unreadable'
   | 'artifact_invalid'
   | 'nothing_tested'
-  | 'output_unwritable';
+  | 'output_unwritable'
+  | 'state_unusable';
 
 export interface Problem {
   readonly code: ProblemCode;

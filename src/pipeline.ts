@@ -8,22 +8,31 @@ import { countOutcomes, outcomeOf } from './findings/outcome.ts';
 import { strangeMeta } from './findings/rank.ts';
 import type { Rules } from './findings/rules.ts';
 import { testRef } from './findings/subject.ts';
+import { track } from './incidents/track.ts';
 import type { Report } from './report/report.ts';
+import type { Store } from './store/store.ts';
 
 /** What the report depends on beside the artifacts. */
 export interface ReportSettings {
   readonly environment: string | null;
   readonly rules: Rules;
+  /** Null: every run is the first. */
+  readonly store: Store | null;
   readonly now: Date;
 }
 
-/** One run, start to end. Throws as {@link readRun} does. */
+/** One run, start to end. Throws as {@link readRun} does, and as the store does when it cannot be used. */
 export async function reportRun(paths: ArtifactPaths, settings: ReportSettings): Promise<Report> {
-  return reportOf(await readRun(paths, settings), settings);
+  const run = await readRun(paths, settings);
+  const report = reportOf(run, settings);
+  const { store, now } = settings;
+  if (store === null) return report;
+  const { changes } = await store.applyRun(run, now, (history) => track(history, report, now.toISOString()));
+  return { ...report, changes };
 }
 
 /** The pure part: findings, causes, verdicts, notes. */
-export function reportOf(run: Run, { rules, now }: Omit<ReportSettings, 'environment'>): Report {
+export function reportOf(run: Run, { rules, now }: Pick<ReportSettings, 'rules' | 'now'>): Report {
   const findings = classify(run, rules);
   const { causes, verdicts, unexplained } = explain(findings, run);
   const notes = [
@@ -33,7 +42,7 @@ export function reportOf(run: Run, { rules, now }: Omit<ReportSettings, 'environ
     ...nothingChecked(run),
     ...metaNotUnderstood(findings, run),
   ];
-  return { run: { ...run, notes }, outcomes: countOutcomes(run), findings, causes, verdicts, now };
+  return { run: { ...run, notes }, outcomes: countOutcomes(run), findings, causes, verdicts, changes: null, now };
 }
 
 /** After an error while dbt parses, the files of the run before are still there and look like news. */

@@ -98,6 +98,7 @@ export function aReport(more: Partial<Report> = {}): Report {
     findings: causes.flatMap((cause) => [cause.finding, ...cause.symptoms.map((symptom) => symptom.finding)]),
     causes,
     verdicts: [],
+    changes: null,
     now: NOW,
     ...more,
   };

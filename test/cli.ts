@@ -27,7 +27,8 @@ export async function dqReport(args: readonly string[], surroundings: Surroundin
   } = surroundings;
   const runtime: Runtime = {
     cwd,
-    env,
+    // Fixtures are not to be written to.
+    env: { DQ_REPORT_STATE: 'none', ...env },
     stdout: { columns, isTTY, write: (text) => (written.stdout += text) },
     stderr: { isTTY: false, write: (text) => (written.stderr += text) },
     now: () => now,

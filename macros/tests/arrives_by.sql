@@ -50,11 +50,11 @@ with dq_report_counted as (
 
     select
         {{ day }} as dq_report_day,
-        count(*) as rows_of_the_day,
+        count(*) as dq_report_rows_of_the_day,
         {%- if loaded_at_column %}
-        count(case when {{ dq_report._local_moment(loaded_at_column, timezone) }} <= {{ dq_report._moment_of(day, minutes) }} then 1 end) as rows_in_time
+        count(case when {{ dq_report._local_moment(loaded_at_column, timezone) }} <= {{ dq_report._moment_of(day, minutes) }} then 1 end) as dq_report_rows_in_time
         {%- else %}
-        count(*) as rows_in_time
+        count(*) as dq_report_rows_in_time
         {%- endif %}
     from {{ model }}
     where {{ dq_report._is_recent(timestamp_column, days_read, timezone, known_only=true) }}
@@ -67,7 +67,7 @@ with dq_report_counted as (
 dq_report_filled as (
 
     {{ dq_report._every_closed_day(
-        'dq_report_counted', ['rows_of_the_day', 'rows_in_time'], look_back=days_read, timezone=timezone, at_least=days_later + 1
+        'dq_report_counted', ['dq_report_rows_of_the_day', 'dq_report_rows_in_time'], look_back=days_read, timezone=timezone, at_least=days_later + 1
     ) }}
 
 ),
@@ -75,9 +75,9 @@ dq_report_filled as (
 dq_report_days as (
 
     select
-        dq_report_day as day,
-        rows_of_the_day,
-        rows_in_time
+        dq_report_day,
+        dq_report_rows_of_the_day,
+        dq_report_rows_in_time
     from dq_report_filled
     where {{ dq_report._moment_of('dq_report_day', minutes) }} <= {{ now }}
     {%- if look_back is not none %}
@@ -86,24 +86,24 @@ dq_report_days as (
 
 )
 {%- endset -%}
-{%- set too_few = 'rows_in_time < ' ~ minimum_rows -%}
-{%- set too_late = 'rows_of_the_day - rows_in_time > ' ~ max_late_share ~ ' * rows_of_the_day' -%}
-{%- set reasons = {'without any row': 'rows_of_the_day = 0', 'with too few rows': too_few ~ ' and rows_of_the_day > 0'} -%}
+{%- set too_few = 'dq_report_rows_in_time < ' ~ minimum_rows -%}
+{%- set too_late = 'dq_report_rows_of_the_day - dq_report_rows_in_time > ' ~ max_late_share ~ ' * dq_report_rows_of_the_day' -%}
+{%- set reasons = {'without any row': 'dq_report_rows_of_the_day = 0', 'with too few rows': too_few ~ ' and dq_report_rows_of_the_day > 0'} -%}
 {%- if loaded_at_column -%}
     {%- do reasons.update({'with too many late rows': too_late}) -%}
 {%- endif -%}
 {%- set text = dbt.type_string() -%}
 {%- set detail -%}
-    cast(day as {{ text }}) || ': ' || cast(rows_in_time as {{ text }})
-    {%- if loaded_at_column %} || case when rows_of_the_day > rows_in_time then ' of ' || cast(rows_of_the_day as {{ text }}) else '' end{% endif %} || case when rows_of_the_day = 1 then ' row' else ' rows' end || ' by {{ due_time }}
+    cast(dq_report_day as {{ text }}) || ': ' || cast(dq_report_rows_in_time as {{ text }})
+    {%- if loaded_at_column %} || case when dq_report_rows_of_the_day > dq_report_rows_in_time then ' of ' || cast(dq_report_rows_of_the_day as {{ text }}) else '' end{% endif %} || case when dq_report_rows_of_the_day = 1 then ' row' else ' rows' end || ' by {{ due_time }}
     {%- if days_later > 1 %} {{ days_later }} days later{% endif %}
     {%- if minimum_rows > 1 %}, expected at least {{ minimum_rows }}{% endif %}'
 {%- endset -%}
 {{ dq_report._select_failing(
     days, units='dq_report_days', failed_if=too_few ~ ' or ' ~ too_late, unit='day',
-    columns='day, rows_of_the_day' ~ (', rows_in_time' if loaded_at_column else ''),
-    measure='rows_of_the_day' if loaded_at_column, measure_name='rows loaded late',
-    failed_measure='rows_of_the_day - rows_in_time' if loaded_at_column, period='day', reasons=reasons, detail=detail
+    columns='dq_report_day, dq_report_rows_of_the_day' ~ (', dq_report_rows_in_time' if loaded_at_column else ''),
+    measure='dq_report_rows_of_the_day' if loaded_at_column, measure_name='rows loaded late',
+    failed_measure='dq_report_rows_of_the_day - dq_report_rows_in_time' if loaded_at_column, period='dq_report_day', reasons=reasons, detail=detail
 ) }}
 
 {% endmacro %}

@@ -13,7 +13,7 @@
   the conversion, or some of them may not be read.
 
   Failing unit: a conversion, that is a row of the model, or a key if there are weights or attributed revenue.
-  NULL: a channel of NULL, and a blank one, is missing. Where the condition is NULL, the row counts as a conversion. A weight,
+  NULL: a channel of NULL, and a blank one, is missing. Channels that are numbers are compared as text. Where the condition is NULL, the row counts as a conversion. A weight,
   an attributed revenue and a revenue to compare it with of NULL fail the conversion, and so does a key of NULL if rows
   are brought together by it. Rows without a timestamp are always read.
   Not seen: weights that add up to 1 although one of them is negative.
@@ -62,9 +62,10 @@
 
 {%- set names_no_channel = [] -%}
 {%- for touch in touches -%}
-    {%- set condition = [touch ~ ' is null', 'trim(' ~ touch ~ ") = ''"] -%}
+    {%- set text = 'cast(' ~ touch ~ ' as ' ~ dbt.type_string() ~ ')' -%}
+    {%- set condition = [touch ~ ' is null', 'trim(' ~ text ~ ") = ''"] -%}
     {%- for value in missing -%}
-        {%- do condition.append(touch ~ ' = ' ~ dq_report._literal(value)) -%}
+        {%- do condition.append(text ~ ' = ' ~ dq_report._literal(value)) -%}
     {%- endfor -%}
     {%- do names_no_channel.append(condition | join(' or ')) -%}
 {%- endfor -%}
@@ -84,29 +85,29 @@
 {%- if weights or amounts -%}
 
 {%- set conversions -%}
-with conversions as (
+with dq_report_conversions as (
 
     select
         {{ keys | join(', ') }},
-        count(*) as rows_of_conversion
+        count(*) as dq_report_rows_of_conversion
         {%- for condition in names_no_channel %},
-        count(case when {{ condition }} then 1 end) as rows_without_channel_{{ loop.index }}
+        count(case when {{ condition }} then 1 end) as dq_report_rows_without_channel_{{ loop.index }}
         {%- endfor %}
         {%- for weight in weights %},
-        sum({{ weight }}) as weight_{{ loop.index }},
-        count({{ weight }}) as rows_with_weight_{{ loop.index }}
+        sum({{ weight }}) as dq_report_weight_{{ loop.index }},
+        count({{ weight }}) as dq_report_rows_with_weight_{{ loop.index }}
         {%- endfor %}
         {%- for amount in amounts %},
-        sum({{ amount }}) as attributed_revenue_{{ loop.index }},
-        count({{ amount }}) as rows_with_attributed_revenue_{{ loop.index }}
+        sum({{ amount }}) as dq_report_attributed_revenue_{{ loop.index }},
+        count({{ amount }}) as dq_report_rows_with_attributed_revenue_{{ loop.index }}
         {%- endfor %}
         {%- if revenue_column %},
-        min({{ revenue_column }}) as smallest_revenue,
-        max({{ revenue_column }}) as conversion_revenue,
-        count({{ revenue_column }}) as rows_with_revenue
+        min({{ revenue_column }}) as dq_report_smallest_revenue,
+        max({{ revenue_column }}) as dq_report_conversion_revenue,
+        count({{ revenue_column }}) as dq_report_rows_with_revenue
         {%- endif %}
         {%- if timestamp_column %},
-        max({{ dq_report._day(timestamp_column, timezone) }}) as conversion_day
+        max({{ dq_report._day(timestamp_column, timezone) }}) as dq_report_conversion_day
         {%- endif %}
     from {{ model }}
     where {{ is_read }}
@@ -116,39 +117,39 @@ with conversions as (
 {%- endset -%}
 {%- do problems.update({'without a key': keys | join(' is null or ') ~ ' is null'}) -%}
 {%- for touch in touches -%}
-    {%- do no_channel.update({'with a touch without ' ~ touch: 'rows_without_channel_' ~ loop.index ~ ' > 0'}) -%}
+    {%- do no_channel.update({'with a touch without ' ~ touch: 'dq_report_rows_without_channel_' ~ loop.index ~ ' > 0'}) -%}
 {%- endfor -%}
 {%- for weight in weights -%}
     {%- do problems.update({
-        'with a touch without ' ~ weight: 'rows_with_weight_' ~ loop.index ~ ' < rows_of_conversion',
-        'whose ' ~ weight ~ ' does not add up to 1': 'abs(weight_' ~ loop.index ~ ' - 1) > ' ~ weight_tolerance,
+        'with a touch without ' ~ weight: 'dq_report_rows_with_weight_' ~ loop.index ~ ' < dq_report_rows_of_conversion',
+        'whose ' ~ weight ~ ' does not add up to 1': 'abs(dq_report_weight_' ~ loop.index ~ ' - 1) > ' ~ weight_tolerance,
     }) -%}
 {%- endfor -%}
 {%- if amounts -%}
-    {%- do problems.update({'with a touch without ' ~ revenue_column: 'rows_with_revenue < rows_of_conversion'}) -%}
+    {%- do problems.update({'with a touch without ' ~ revenue_column: 'dq_report_rows_with_revenue < dq_report_rows_of_conversion'}) -%}
 {%- endif -%}
 {%- for amount in amounts -%}
-    {%- set sum = 'attributed_revenue_' ~ loop.index -%}
+    {%- set sum = 'dq_report_attributed_revenue_' ~ loop.index -%}
     {%- do problems.update({
-        'with a touch without ' ~ amount: 'rows_with_' ~ sum ~ ' < rows_of_conversion',
+        'with a touch without ' ~ amount: 'dq_report_rows_with_attributed_revenue_' ~ loop.index ~ ' < dq_report_rows_of_conversion',
         'whose ' ~ amount ~ ' does not add up to ' ~ revenue_column:
-            dq_report._differs(sum, 'smallest_revenue', tolerance, relative_tolerance)
-            ~ ' or ' ~ dq_report._differs(sum, 'conversion_revenue', tolerance, relative_tolerance),
+            dq_report._differs(sum, 'dq_report_smallest_revenue', tolerance, relative_tolerance)
+            ~ ' or ' ~ dq_report._differs(sum, 'dq_report_conversion_revenue', tolerance, relative_tolerance),
     }) -%}
 {%- endfor -%}
 
 {%- else -%}
 
 {%- set conversions -%}
-with conversions as (
+with dq_report_conversions as (
 
     select
-        {{ (keys + touches) | unique | join(', ') }}
+        {{ (keys + touches) | unique(case_sensitive=true) | join(', ') }}
         {%- if revenue_column %},
-        {{ revenue_column }} as conversion_revenue
+        {{ revenue_column }} as dq_report_conversion_revenue
         {%- endif %}
         {%- if timestamp_column %},
-        {{ dq_report._day(timestamp_column, timezone) }} as conversion_day
+        {{ dq_report._day(timestamp_column, timezone) }} as dq_report_conversion_day
         {%- endif %}
     from {{ model }}
     where {{ is_read }}
@@ -165,21 +166,21 @@ with conversions as (
 {{ conversions }}
 {%- if max_missing_share > 0 %},
 
-shares as (
+dq_report_shares as (
 
     select
-        count(case when {{ no_channel.values() | join(' or ') }} then 1 end) as conversions_without_channel,
-        count(*) as all_conversions
-    from conversions
+        count(case when {{ no_channel.values() | join(' or ') }} then 1 end) as dq_report_conversions_without_channel,
+        count(*) as dq_report_all_conversions
+    from dq_report_conversions
 
 ),
 
 -- Not a window over all rows: it costs three times as much.
-counted as (
+dq_report_counted as (
 
     select *
-    from conversions
-    cross join shares
+    from dq_report_conversions
+    cross join dq_report_shares
 
 )
 {%- endif %}
@@ -187,15 +188,15 @@ counted as (
 
 {%- set reasons = {} -%}
 {%- for reason, condition in no_channel.items() -%}
-    {%- set too_many = ' and conversions_without_channel > ' ~ max_missing_share ~ ' * all_conversions' -%}
+    {%- set too_many = ' and dq_report_conversions_without_channel > ' ~ max_missing_share ~ ' * dq_report_all_conversions' -%}
     {%- do reasons.update({reason: '(' ~ condition ~ ')' ~ (too_many if max_missing_share > 0 else '')}) -%}
 {%- endfor -%}
 {%- do reasons.update(problems) -%}
 {{ dq_report._select_failing(
-    counted, units='counted' if max_missing_share > 0 else 'conversions',
+    counted, units='dq_report_counted' if max_missing_share > 0 else 'dq_report_conversions',
     failed_if='(' ~ reasons.values() | join(') or (') ~ ')', unit='conversion', keys=keys,
-    measure='conversion_revenue' if revenue_column, measure_name=revenue_column,
-    period='conversion_day' if timestamp_column, reasons=reasons
+    measure='dq_report_conversion_revenue' if revenue_column, measure_name=revenue_column,
+    period='dq_report_conversion_day' if timestamp_column, reasons=reasons
 ) }}
 
 {% endmacro %}

@@ -95,7 +95,7 @@ dq_report_days as (
 dq_report_values as (
 
     {% for value in values -%}
-    select {{ loop.index }} as value_number, cast({{ dq_report._literal(value) }} as {{ dbt.type_string() }}) as expected_value
+    select {{ loop.index }} as dq_report_value_number, cast({{ dq_report._literal(value) }} as {{ dbt.type_string() }}) as dq_report_expected_value
     {%- if not loop.last %}
     union all
     {% endif %}
@@ -106,17 +106,17 @@ dq_report_values as (
 dq_report_occurrences as (
 
     select
-        dq_report_day as day,
+        dq_report_day,
         {%- for name in segments %}
         {{ name }},
         {%- endfor %}
-        value_number,
-        expected_value,
-        case value_number
+        dq_report_value_number,
+        dq_report_expected_value,
+        case dq_report_value_number
             {%- for count in counts %}
             when {{ loop.index }} then {{ count }}
             {%- endfor %}
-        end as rows_with_the_value
+        end as dq_report_rows_with_the_value
     from dq_report_days
     cross join dq_report_values
 
@@ -125,19 +125,26 @@ dq_report_occurrences as (
 {%- set reasons = {} -%}
 {%- for value in values -%}
     {%- do reasons.update({
-        ('without ' if minimum_rows == 1 else 'with too few rows of ') ~ value: 'value_number = ' ~ loop.index
+        ('without ' if minimum_rows == 1 else 'with too few rows of ') ~ value: 'dq_report_value_number = ' ~ loop.index
     }) -%}
 {%- endfor -%}
 {%- set text = dbt.type_string() -%}
 {%- set detail -%}
-    cast(day as {{ text }})
-    {%- for name in segments %} || ', ' || coalesce(cast({{ name }} as {{ text }}), 'NULL'){% endfor %} || ': ' || {{ dq_report._amount_text('rows_with_the_value', is_count=true) }} || case when rows_with_the_value = 1 then ' row with ' else ' rows with ' end || expected_value
+    cast(dq_report_day as {{ text }})
+    {%- for name in segments %} || ', ' || coalesce(cast({{ name }} as {{ text }}), 'NULL'){% endfor %} || ': ' || {{ dq_report._amount_text('dq_report_rows_with_the_value', is_count=true) }} || case when dq_report_rows_with_the_value = 1 then ' row with ' else ' rows with ' end || dq_report_expected_value
     {%- if minimum_rows > 1 %} || ', expected at least {{ minimum_rows }}'{% endif %}
 {%- endset -%}
+{%- set keys = {'dq_report_day' if 'day' in segments else 'day': 'dq_report_day'} -%}
+{%- for name in segments -%}
+    {%- do keys.update({name: name}) -%}
+{%- endfor -%}
+{%- do keys.update({
+    'dq_report_expected_value' if 'expected_value' in segments else 'expected_value': 'dq_report_expected_value'
+}) -%}
 {{ dq_report._select_failing(
-    occurrences, units='dq_report_occurrences', failed_if='rows_with_the_value < ' ~ minimum_rows, unit='occurrence',
-    columns=(['day'] + segments | list + ['expected_value', 'rows_with_the_value']) | join(', '),
-    keys=['day'] + segments | list + ['expected_value'], period='day', reasons=reasons, detail=detail
+    occurrences, units='dq_report_occurrences', failed_if='dq_report_rows_with_the_value < ' ~ minimum_rows, unit='occurrence',
+    columns=(['dq_report_day'] + segments | list + ['dq_report_expected_value', 'dq_report_rows_with_the_value']) | join(', '),
+    keys=keys, period='dq_report_day', reasons=reasons, detail=detail
 ) }}
 
 {% endmacro %}

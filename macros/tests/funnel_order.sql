@@ -27,7 +27,7 @@
 {%- do dq_report._require_text(step_column, 'funnel_order', 'step_column') -%}
 {%- do dq_report._require_text(timestamp_column, 'funnel_order', 'timestamp_column') -%}
 {%- do dq_report._require(
-    steps is sequence and steps is not string and steps is not mapping and steps | unique | list | length == steps | length and steps | length > 1,
+    steps is sequence and steps is not string and steps is not mapping and steps | unique(case_sensitive=true) | list | length == steps | length and steps | length > 1,
     'funnel_order',
     '`steps` must list two or more different steps in their order, but it is ' ~ dq_report._shown(steps) ~ '.'
 ) -%}
@@ -43,23 +43,23 @@
 
 {%- set funnels -%}
 {#- Step 0 stands for events whose step is NULL. One grouping of the events is all: the rest looks at one row a funnel. -#}
-with reached as (
+with dq_report_reached as (
 
     select
         {{ keys | join(', ') }},
         {%- for step in [none] + steps %}
         {%- set is_this = step_column ~ ' is null' if step is none else step_column ~ ' = ' ~ dq_report._literal(step) %}
-        min(case when {{ is_this }} then {{ timestamp_column }} end) as reached_{{ loop.index0 }},
-        count(case when {{ is_this }} then 1 end) as events_{{ loop.index0 }},
+        min(case when {{ is_this }} then {{ timestamp_column }} end) as dq_report_reached_{{ loop.index0 }},
+        count(case when {{ is_this }} then 1 end) as dq_report_events_{{ loop.index0 }},
         {%- endfor %}
         {%- if look_back is not none %}
-        min({{ timestamp_column }}) as first_reached_at,
-        max({{ timestamp_column }}) as last_reached_at,
+        min({{ timestamp_column }}) as dq_report_first_reached_at,
+        max({{ timestamp_column }}) as dq_report_last_reached_at,
         {%- endif %}
         {%- for step in steps %}
-        count(case when {{ step_column }} = {{ dq_report._literal(step) }} and {{ timestamp_column }} is null then 1 end) as timeless_{{ loop.index }},
+        count(case when {{ step_column }} = {{ dq_report._literal(step) }} and {{ timestamp_column }} is null then 1 end) as dq_report_timeless_{{ loop.index }},
         {%- endfor %}
-        count(*) - count({{ timestamp_column }}) as timeless
+        count(*) - count({{ timestamp_column }}) as dq_report_timeless
     from {{ model }}
     where {{ dq_report._is_recent(timestamp_column, scanned, timezone) }}
         and ({{ is_step }} or {{ step_column }} is null)
@@ -67,62 +67,63 @@ with reached as (
 
 ),
 
-judged as (
+dq_report_judged as (
 
     select
         *,
-        case when events_0 > 0 then 'unknown' end as fault_0
+        case when dq_report_events_0 > 0 then 'unknown' end as dq_report_fault_0
         {%- for number in range(1, steps | length + 1) %},
         case
-            when timeless_{{ number }} > 0 or (events_{{ number }} > 0 and ({{ without_key }})) then 'unknown'
+            when dq_report_timeless_{{ number }} > 0 or (dq_report_events_{{ number }} > 0 and ({{ without_key }})) then 'unknown'
             {%- if number > 1 %}
-            when reached_{{ number }} < coalesce(
-                {%- for earlier in range(number - 1, 0, -1) %}reached_{{ earlier }}, {% endfor %}reached_{{ number }}
+            when dq_report_reached_{{ number }} < coalesce(
+                {%- for earlier in range(number - 1, 0, -1) %}dq_report_reached_{{ earlier }}, {% endfor %}dq_report_reached_{{ number }}
             ) then 'early'
             {%- if not allow_skipped_steps %}
-            when events_{{ number }} > 0 and events_{{ number - 1 }} = 0 then 'skipping'
+            when dq_report_events_{{ number }} > 0 and dq_report_events_{{ number - 1 }} = 0 then 'skipping'
             {%- endif %}
             {%- endif %}
-        end as fault_{{ number }}
+        end as dq_report_fault_{{ number }}
         {%- endfor %}
-    from reached
+    from dq_report_reached
     {%- if look_back is not none %}
-    where {{ dq_report._is_recent('first_reached_at', look_back, timezone) }}
-        or timeless > 0
-        or (({{ without_key }}) and {{ dq_report._is_recent('last_reached_at', look_back, timezone) }})
+    where {{ dq_report._is_recent('dq_report_first_reached_at', look_back, timezone) }}
+        or dq_report_timeless > 0
+        or (({{ without_key }}) and {{ dq_report._is_recent('dq_report_last_reached_at', look_back, timezone) }})
     {%- endif %}
 
 ),
 
-funnels as (
+dq_report_funnels as (
 
     select
         {{ keys | join(', ') }},
-        {%- for fault, steps_of_fault in {'early': 'early_steps', 'skipping': 'skipping_steps', 'unknown': 'unknown_steps'}.items() %}
-        {% for number in range(steps | length + 1) %}case when fault_{{ number }} = '{{ fault }}' then 1 else 0 end{{ ' + ' if not loop.last }}{% endfor %} as {{ steps_of_fault }},
+        {%- for fault in ['early', 'skipping', 'unknown'] %}
+        {% for number in range(steps | length + 1) %}case when dq_report_fault_{{ number }} = '{{ fault }}' then 1 else 0 end{{ ' + ' if not loop.last }}{% endfor %} as dq_report_{{ fault }}_steps,
         {%- endfor %}
         case
             {%- for number in range(1, steps | length + 1) %}
-            when fault_{{ number }} is not null then {{ number }}
+            when dq_report_fault_{{ number }} is not null then {{ number }}
             {%- endfor %}
-        end as first_wrong_step,
+        end as dq_report_first_wrong_step,
         case
             {%- for number in range(1, steps | length + 1) %}
-            when fault_{{ number }} is not null and reached_{{ number }} is not null then reached_{{ number }}
+            when dq_report_fault_{{ number }} is not null and dq_report_reached_{{ number }} is not null then dq_report_reached_{{ number }}
             {%- endfor %}
-            when fault_0 is not null then reached_0
-        end as reached_at
-    from judged
+            when dq_report_fault_0 is not null then dq_report_reached_0
+        end as dq_report_reached_at
+    from dq_report_judged
 
 )
 {%- endset -%}
 {{ dq_report._select_failing(
-    funnels, units='funnels', failed_if='early_steps + skipping_steps + unknown_steps > 0', unit='funnel', keys=keys,
-    period=dq_report._day('reached_at', timezone),
+    funnels, units='dq_report_funnels', unit='funnel', keys=keys,
+    failed_if='dq_report_early_steps + dq_report_skipping_steps + dq_report_unknown_steps > 0',
+    period=dq_report._day('dq_report_reached_at', timezone),
     reasons={
-        'with a step before an earlier one': 'early_steps > 0',
-        'with a skipped step': 'skipping_steps > 0',
-        'with an unknown key, step or time': 'unknown_steps > 0',
+        'with a step before an earlier one': 'dq_report_early_steps > 0',
+        'with a skipped step': 'dq_report_skipping_steps > 0',
+        'with an unknown key, step or time': 'dq_report_unknown_steps > 0',
     }
 ) }}
 

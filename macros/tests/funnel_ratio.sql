@@ -69,7 +69,7 @@
 with dq_report_steps as (
 
     select {{ 'distinct' if keys }}
-        {%- for column in (segments + keys) | unique %}
+        {%- for column in (segments + keys) | unique(case_sensitive=true) %}
         {{ column }},
         {%- endfor %}
         {{ step_column }} as dq_report_step,
@@ -80,13 +80,13 @@ with dq_report_steps as (
 
 ),
 
-counted as (
+dq_report_counted as (
 
     select
         {{ of_segment }}
         dq_report_period,
-        count(case when dq_report_step = {{ dq_report._literal(from_step) }} then 1 end) as from_events,
-        count(case when dq_report_step = {{ dq_report._literal(to_step) }} then 1 end) as to_events
+        count(case when dq_report_step = {{ dq_report._literal(from_step) }} then 1 end) as dq_report_from_events,
+        count(case when dq_report_step = {{ dq_report._literal(to_step) }} then 1 end) as dq_report_to_events
     from dq_report_steps
     group by {{ of_segment }}dq_report_period
 
@@ -98,35 +98,35 @@ dq_report_periods as (
         *,
         case
             when dq_report_period is null then 'without a timestamp'
-            when to_events < cast({{ min_ratio }} as {{ dbt.type_numeric() }}) * from_events then 'below the expected ratio'
-            when to_events > cast({{ max_ratio }} as {{ dbt.type_numeric() }}) * from_events then 'above the expected ratio'
-        end as verdict
-    from counted
+            when dq_report_to_events < cast({{ min_ratio }} as {{ dbt.type_numeric() }}) * dq_report_from_events then 'below the expected ratio'
+            when dq_report_to_events > cast({{ max_ratio }} as {{ dbt.type_numeric() }}) * dq_report_from_events then 'above the expected ratio'
+        end as dq_report_verdict
+    from dq_report_counted
     where dq_report_period is null or (
         dq_report_period < {{ dq_report._start_of_period(today, period) }}
         {%- if look_back is not none %}
         and dq_report_period >= {{ dq_report._start_of_period(dq_report._days_before(today, look_back), period) }}
         {%- endif %}
-        and (from_events >= {{ minimum_events }} or to_events >= {{ minimum_events }})
+        and (dq_report_from_events >= {{ minimum_events }} or dq_report_to_events >= {{ minimum_events }})
     )
 
 )
 {%- endset -%}
 
-{%- set from_text = 'cast(from_events as ' ~ dbt.type_string() ~ ')' -%}
-{%- set to_text = 'cast(to_events as ' ~ dbt.type_string() ~ ')' -%}
-{%- set ratio = 'cast(to_events as ' ~ dbt.type_numeric() ~ ') / nullif(from_events, 0)' -%}
+{%- set from_text = 'cast(dq_report_from_events as ' ~ dbt.type_string() ~ ')' -%}
+{%- set to_text = 'cast(dq_report_to_events as ' ~ dbt.type_string() ~ ')' -%}
+{%- set ratio = 'cast(dq_report_to_events as ' ~ dbt.type_numeric() ~ ') / nullif(dq_report_from_events, 0)' -%}
 {%- set ratio_text -%}
     coalesce({{ dbt.concat(["' ('", 'cast(round(cast(' ~ ratio ~ ' as ' ~ dbt.type_numeric() ~ '), 3) as ' ~ dbt.type_string() ~ ')', "')'"]) }}, '')
 {%- endset -%}
 {%- set reasons = {} -%}
 {%- for verdict in ['below the expected ratio', 'above the expected ratio', 'without a timestamp'] -%}
-    {%- do reasons.update({verdict: "verdict = '" ~ verdict ~ "'"}) -%}
+    {%- do reasons.update({verdict: "dq_report_verdict = '" ~ verdict ~ "'"}) -%}
 {%- endfor -%}
 {{ dq_report._select_failing(
-    judged, units='dq_report_periods', failed_if='verdict is not null', unit=period, keys=segments,
-    columns=of_segment ~ 'dq_report_period as tested_period, from_events, to_events, verdict',
-    measure='from_events + to_events', measure_name='events', period='dq_report_period', reasons=reasons,
+    judged, units='dq_report_periods', failed_if='dq_report_verdict is not null', unit=period, keys=segments,
+    columns=of_segment ~ 'dq_report_period, dq_report_from_events, dq_report_to_events, dq_report_verdict',
+    measure='dq_report_from_events + dq_report_to_events', measure_name='events', period='dq_report_period', reasons=reasons,
     detail=dbt.concat([
         dq_report._period_text('dq_report_period', segments), to_text, dq_report._literal(' ' ~ to_step ~ ' of '), from_text, dq_report._literal(' ' ~ from_step), ratio_text,
         dq_report._literal(', expected ' ~ min_ratio ~ ' to ' ~ max_ratio)

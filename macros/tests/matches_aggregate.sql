@@ -77,7 +77,7 @@
 {%- for name in groups -%}
     {%- set own_name = 'dq_report_group_' ~ loop.index -%}
     {%- do own_names.append(own_name) -%}
-    {%- do own_values.append('case when is_total = 0 then ' ~ own_name ~ ' end' if check_total else own_name) -%}
+    {%- do own_values.append('case when dq_report_is_total = 0 then ' ~ own_name ~ ' end' if check_total else own_name) -%}
     {%- set day = own_name ~ ' is null or cast(' ~ own_name ~ ' as date)' -%}
     {%- if name == 'day' and look_back is not none -%}
         {%- set first_day = dq_report._days_before(dq_report._today(timezone), look_back) -%}
@@ -90,14 +90,14 @@
 {%- endfor -%}
 
 {%- set judged -%}
-with totals as (
+with dq_report_totals as (
 
     select
         {%- for group in groups.values() %}
         {{ group }} as {{ own_names[loop.index0] }},
         {%- endfor %}
-        'tested' as side,
-        {{ expression }} as total
+        'tested' as dq_report_side,
+        {{ expression }} as dq_report_total
     from {{ model }}
     where {{ dq_report._is_recent(timestamp_column, days_read, timezone) }}
     {%- if groups %}
@@ -110,8 +110,8 @@ with totals as (
         {%- for name in groups %}
         {{ compare_groups[name] }} as {{ own_names[loop.index0] }},
         {%- endfor %}
-        'expected' as side,
-        {{ compare_expression or expression }} as total
+        'expected' as dq_report_side,
+        {{ compare_expression or expression }} as dq_report_total
     from {{ compare_model }}
     where {{ dq_report._is_recent(compare_timestamp_column or timestamp_column, days_read, timezone) }}
     {%- if compare_condition %}
@@ -124,51 +124,51 @@ with totals as (
 ),
 
 -- Grouping brings the two sides together, as a join would, but NULL groups too.
-compared as (
+dq_report_compared as (
 
     select
         {%- for value in own_values %}
         {{ value }} as {{ own_names[loop.index0] }},
         {%- endfor %}
         {%- if check_total %}
-        is_total,
+        dq_report_is_total,
         {%- endif %}
-        count(case when side = 'tested' then 1 end) as is_tested,
-        count(case when side = 'expected' then 1 end) as is_expected,
+        count(case when dq_report_side = 'tested' then 1 end) as dq_report_is_tested,
+        count(case when dq_report_side = 'expected' then 1 end) as dq_report_is_expected,
         {%- set add_up = 'sum' if check_total else 'max' %}
-        {{ add_up }}(case when side = 'tested' then total end) as tested_total,
-        {{ add_up }}(case when side = 'expected' then total end) as expected_total
-    from totals
+        {{ add_up }}(case when dq_report_side = 'tested' then dq_report_total end) as dq_report_tested_total,
+        {{ add_up }}(case when dq_report_side = 'expected' then dq_report_total end) as dq_report_expected_total
+    from dq_report_totals
     {%- if check_total %}
-    cross join (select 0 as is_total union all select 1 as is_total) as kinds_of_total
+    cross join (select 0 as dq_report_is_total union all select 1 as dq_report_is_total) as dq_report_kinds_of_total
     {%- endif %}
     {%- if bounds_of_day %}
     where {{ bounds_of_day | join(' and ') }}
     {%- endif %}
     {%- if groups %}
-    group by {{ own_values | join(', ') }}{{ ', is_total' if check_total }}
+    group by {{ own_values | join(', ') }}{{ ', dq_report_is_total' if check_total }}
     {%- endif %}
 
 ),
 
-judged as (
+dq_report_judged as (
 
     select
         {%- for name in groups %}
         {{ own_names[loop.index0] }} as {{ name }},
         {%- endfor %}
         {%- if check_total %}
-        is_total,
+        dq_report_is_total,
         {%- endif %}
-        tested_total,
-        expected_total,
+        dq_report_tested_total,
+        dq_report_expected_total,
         case
-            when is_tested = 0 then 'missing in the tested model'
-            when is_expected = 0 then 'missing in the compared model'
-            when tested_total is null or expected_total is null then 'unknown total'
-            when {{ dq_report._differs('tested_total', 'expected_total', tolerance, relative_tolerance) }} then 'totals differ'
-        end as problem
-    from compared
+            when dq_report_is_tested = 0 then 'missing in the tested model'
+            when dq_report_is_expected = 0 then 'missing in the compared model'
+            when dq_report_tested_total is null or dq_report_expected_total is null then 'unknown total'
+            when {{ dq_report._differs('dq_report_tested_total', 'dq_report_expected_total', tolerance, relative_tolerance) }} then 'totals differ'
+        end as dq_report_problem
+    from dq_report_compared
 
 )
 {%- endset -%}
@@ -179,7 +179,7 @@ judged as (
 {%- else -%}
     {%- set unit = (groups | first) if groups | length == 1 else 'group' -%}
 {%- endif -%}
-{%- set measure = 'coalesce(expected_total, tested_total)' -%}
+{%- set measure = 'coalesce(dq_report_expected_total, dq_report_tested_total)' -%}
 
 {#- A group without a period has no text: it is not the last one. -#}
 {%- set texts = ['cast(' ~ period ~ ' as ' ~ dbt.type_string() ~ ')'] if period else [] -%}
@@ -187,23 +187,23 @@ judged as (
     {%- do texts.append('coalesce(cast(' ~ name ~ ' as ' ~ dbt.type_string() ~ "), 'NULL')") -%}
 {%- endfor -%}
 {%- set label = texts | join(" || ', ' || ") ~ " || ': '" if texts else "''" -%}
-{%- set amount = "case when problem = 'missing in the %s model' then 'nothing' else coalesce(cast(%s as " ~ dbt.type_string() ~ "), 'NULL') end" -%}
+{%- set amount = "case when dq_report_problem = 'missing in the %s model' then 'nothing' else coalesce(cast(%s as " ~ dbt.type_string() ~ "), 'NULL') end" -%}
 {{ dq_report._select_failing(
-    judged, units='judged', failed_if='problem is not null', unit=unit, keys=groups | list,
-    measure=('case when is_total = 0 then ' ~ measure ~ ' end' if check_total else measure) if summed,
+    judged, units='dq_report_judged', failed_if='dq_report_problem is not null', unit=unit, keys=groups | list,
+    measure=('case when dq_report_is_total = 0 then ' ~ measure ~ ' end' if check_total else measure) if summed,
     measure_name=summed.group(1) ~ ' off' if summed,
-    failed_measure='case when ' ~ ('is_total = 0' if check_total else '1 = 1') ~ ' then abs(coalesce(tested_total, 0) - coalesce(expected_total, 0)) end',
+    failed_measure='case when ' ~ ('dq_report_is_total = 0' if check_total else '1 = 1') ~ ' then abs(coalesce(dq_report_tested_total, 0) - coalesce(dq_report_expected_total, 0)) end',
     period=period if period,
     reasons={
-        'missing in the tested model': "problem = 'missing in the tested model'",
-        'missing in the compared model': "problem = 'missing in the compared model'",
-        'of unknown total': "problem = 'unknown total'",
-        'below the expected total': 'tested_total < expected_total',
-        'above the expected total': 'tested_total > expected_total',
+        'missing in the tested model': "dq_report_problem = 'missing in the tested model'",
+        'missing in the compared model': "dq_report_problem = 'missing in the compared model'",
+        'of unknown total': "dq_report_problem = 'unknown total'",
+        'below the expected total': 'dq_report_tested_total < dq_report_expected_total',
+        'above the expected total': 'dq_report_tested_total > dq_report_expected_total',
     },
     detail=dbt.concat([
-        "case when is_total = 1 then 'total: ' else " ~ label ~ ' end' if check_total else label,
-        amount % ('tested', 'tested_total'), "', expected '", amount % ('compared', 'expected_total')
+        "case when dq_report_is_total = 1 then 'total: ' else " ~ label ~ ' end' if check_total else label,
+        amount % ('tested', 'dq_report_tested_total'), "', expected '", amount % ('compared', 'dq_report_expected_total')
     ])
 ) }}
 

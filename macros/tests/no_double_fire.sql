@@ -35,7 +35,7 @@
 with dq_report_read as (
 
     select
-        {{ (keys + context) | unique | join(', ') }},
+        {{ (keys + context) | unique(case_sensitive=true) | join(', ') }},
         {%- if measure_column %}
         {{ measure_column }} as dq_report_measure,
         {%- endif %}
@@ -57,7 +57,7 @@ dq_report_events as (
 )
 {%- endset -%}
 {{ dq_report._select_failing(
-    events, units='dq_report_events', unit='event', keys=(context + keys) | unique | list,
+    events, units='dq_report_events', unit='event', keys=(context + keys) | unique(case_sensitive=true) | list,
     failed_if='dq_report_event_at is null or '
         ~ dq_report._is_within('dq_report_previous_at', 'dq_report_event_at', within_seconds),
     measure='dq_report_measure' if measure_column, measure_name=measure_column,

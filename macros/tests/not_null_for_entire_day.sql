@@ -43,8 +43,8 @@ with dq_report_counted as (
         {%- for name, segment in segments.items() %}
         {{ segment }} as {{ name }},
         {%- endfor %}
-        count(*) as rows_of_the_day,
-        count({{ column_name }}) as rows_with_a_value
+        count(*) as dq_report_rows_of_the_day,
+        count({{ column_name }}) as dq_report_rows_with_a_value
     from {{ model }}
     where {{ dq_report._is_recent(timestamp_column, look_back, timezone) }}
     group by {{ ([day] + segments.values() | list) | join(', ') }}
@@ -57,7 +57,7 @@ with dq_report_counted as (
 dq_report_filled as (
 
     {{ dq_report._every_closed_day(
-        'dq_report_counted', ['rows_of_the_day', 'rows_with_a_value'], segments | list, look_back, timezone
+        'dq_report_counted', ['dq_report_rows_of_the_day', 'dq_report_rows_with_a_value'], segments | list, look_back, timezone
     ) }}
 
 ),
@@ -66,23 +66,30 @@ dq_report_filled as (
 dq_report_days as (
 
     select
-        dq_report_day as day,
+        dq_report_day,
         {%- for name in segments %}
         {{ name }},
         {%- endfor %}
-        rows_of_the_day,
-        rows_with_a_value
+        dq_report_rows_of_the_day,
+        dq_report_rows_with_a_value
     from {{ 'dq_report_filled' if all_days else 'dq_report_counted' }}
-    where rows_of_the_day >= {{ minimum_rows }}{{ ' or rows_of_the_day = 0' if all_days }}
+    where dq_report_rows_of_the_day >= {{ minimum_rows }}{{ ' or dq_report_rows_of_the_day = 0' if all_days }}
 
 )
 {%- endset -%}
+{%- set keys = none -%}
+{%- if segments -%}
+    {%- set keys = {'dq_report_day' if 'day' in segments else 'day': 'dq_report_day'} -%}
+    {%- for name in segments -%}
+        {%- do keys.update({name: name}) -%}
+    {%- endfor -%}
+{%- endif -%}
 {{ dq_report._select_failing(
-    days, units='dq_report_days', failed_if='rows_with_a_value = 0', unit='segment-day' if segments else 'day',
-    columns=(['day'] + segments | list + ['rows_of_the_day']) | join(', '),
-    keys=['day'] + segments | list if segments,
-    measure='rows_of_the_day', measure_name='rows', period='day',
-    reasons={'without any row': 'rows_of_the_day = 0'} if all_days
+    days, units='dq_report_days', failed_if='dq_report_rows_with_a_value = 0', unit='segment-day' if segments else 'day',
+    columns=(['dq_report_day'] + segments | list + ['dq_report_rows_of_the_day']) | join(', '),
+    keys=keys,
+    measure='dq_report_rows_of_the_day', measure_name='rows', period='dq_report_day',
+    reasons={'without any row': 'dq_report_rows_of_the_day = 0'} if all_days
 ) }}
 
 {% endmacro %}

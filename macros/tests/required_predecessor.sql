@@ -43,14 +43,14 @@
 ) -%}
 {%- set is_event = step_column ~ ' = ' ~ dq_report._literal(event) -%}
 {%- set is_predecessor = step_column ~ ' = ' ~ dq_report._literal(predecessor) -%}
-{%- set columns = (same + context) | unique | join(', ') -%}
+{%- set columns = (same + context) | unique(case_sensitive=true) | join(', ') -%}
 {%- set is_unknown = 'dq_report_event_at is null or ' ~ same | join(' is null or ') ~ ' is null' -%}
 
 {%- if within_minutes is none -%}
 
 {#- Whether there was any: the first one tells. -#}
 {%- set judged -%}
-with events as (
+with dq_report_events as (
 
     select
         {{ columns }},
@@ -60,25 +60,25 @@ with events as (
 
 ),
 
-first_predecessors as (
+dq_report_first_predecessors as (
 
     select
         {{ same | join(', ') }},
-        min({{ timestamp_column }}) as predecessor_at
+        min({{ timestamp_column }}) as dq_report_predecessor_at
     from {{ model }}
     where {{ is_predecessor }}
     group by {{ same | join(', ') }}
 
 ),
 
-judged as (
+dq_report_judged as (
 
     select
-        events.*,
-        first_predecessors.predecessor_at as dq_report_first_predecessor_at
-    from events
-    left join first_predecessors
-        on {% for column in same %}events.{{ column }} = first_predecessors.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+        dq_report_events.*,
+        dq_report_first_predecessors.dq_report_predecessor_at as dq_report_first_predecessor_at
+    from dq_report_events
+    left join dq_report_first_predecessors
+        on {% for column in same %}dq_report_events.{{ column }} = dq_report_first_predecessors.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
 
 )
 {%- endset -%}
@@ -95,7 +95,7 @@ judged as (
 {#- How long ago the last one was. -#}
 {%- set scanned = dq_report._earlier_look_back(look_back, within_minutes * 60) -%}
 {%- set judged -%}
-with events as (
+with dq_report_events as (
 
     select
         {{ columns }},
@@ -116,13 +116,13 @@ with events as (
 
 ),
 
-judged as (
+dq_report_judged as (
 
     select
         {{ columns }},
         dq_report_event_at,
         dq_report_last_predecessor_at
-    from events
+    from dq_report_events
     where dq_report_is_event = 1 and {{ dq_report._is_recent('dq_report_event_at', look_back, timezone) }}
 
 )
@@ -137,7 +137,7 @@ judged as (
 
 {%- endif -%}
 {{ dq_report._select_failing(
-    judged, units='judged', failed_if=failed_if, unit='event', keys=(context + same) | unique | list,
+    judged, units='dq_report_judged', failed_if=failed_if, unit='event', keys=(context + same) | unique(case_sensitive=true) | list,
     period=dq_report._day('dq_report_event_at', timezone), reasons=reasons
 ) }}
 

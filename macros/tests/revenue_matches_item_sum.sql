@@ -3,13 +3,14 @@
 
   The test stands on the revenue column of the orders; `items` is the model with the lines. `key_columns` say which lines
   belong to an order. When two orders share a key, each is compared with all lines of the key, and
-  `orders_with_this_key` tells so.
+  `dq_report_orders_with_this_key` tells so.
 
   Failing unit: an order, or a key that has lines but no order.
   `items_condition` says which lines are read. A `where` in the config is for the orders alone; with it, the lines of an
   order that was left out look like lines without an order, so those fail only if `items_condition` is given too.
   With `look_back`, orders and lines of one more day are read: a line may be up to a day before or after its order.
-  Judged are the orders within the look-back, and keys without an order if their last line is within it.
+  Judged are the orders within the look-back, and keys without an order if their last line is within it. An order without a
+  timestamp then fails, because its lines may be too old to be read.
   NULL: a revenue of NULL fails, and so does a key of NULL, because it belongs to nothing. A line without revenue counts
   as 0 and lets its order fall short; with `lines_without_revenue: fail` one such line fails the order outright. Orders and
   lines without a timestamp are always read.
@@ -56,31 +57,31 @@
 {%- set days_read = none if look_back is none else look_back + 1 -%}
 
 {%- set compared -%}
-with orders as (
+with dq_report_orders as (
 
     select
         {{ keys | join(', ') }},
-        {{ column_name }} as revenue,
+        {{ column_name }} as dq_report_revenue,
         {%- if timestamp_column %}
-        {{ dq_report._day(timestamp_column, timezone) }} as order_day,
+        {{ dq_report._day(timestamp_column, timezone) }} as dq_report_order_day,
         {%- endif %}
-        1 as is_order,
-        count(*) over (partition by {{ keys | join(', ') }}) as orders_with_this_key
+        1 as dq_report_is_order,
+        count(*) over (partition by {{ keys | join(', ') }}) as dq_report_orders_with_this_key
     from {{ model }}
     where {{ dq_report._is_recent(timestamp_column, days_read, timezone) }}
 
 ),
 
-item_sums as (
+dq_report_item_sums as (
 
     select
         {{ keys | join(', ') }},
-        sum(coalesce({{ item_revenue }}, 0)) as item_revenue,
+        sum(coalesce({{ item_revenue }}, 0)) as dq_report_item_revenue,
         {%- if items_timestamp_column %}
-        max({{ dq_report._day(items_timestamp_column, timezone) }}) as last_line_day,
+        max({{ dq_report._day(items_timestamp_column, timezone) }}) as dq_report_last_line_day,
         {%- endif %}
-        count(*) as lines,
-        count(*) - count({{ item_revenue }}) as lines_without_revenue
+        count(*) as dq_report_lines,
+        count(*) - count({{ item_revenue }}) as dq_report_lines_without_revenue
     from {{ items }}
     where {{ dq_report._is_recent(items_timestamp_column, days_read, timezone) }}
     {%- if items_condition %}
@@ -90,61 +91,70 @@ item_sums as (
 
 ),
 
-compared as (
+dq_report_compared as (
 
     select
         {%- for key in keys %}
-        coalesce(orders.{{ key }}, item_sums.{{ key }}) as {{ key }},
+        coalesce(dq_report_orders.{{ key }}, dq_report_item_sums.{{ key }}) as {{ key }},
         {%- endfor %}
-        orders.revenue,
+        dq_report_orders.dq_report_revenue,
         {%- if timestamp_column and items_timestamp_column %}
-        case when orders.is_order = 1 then orders.order_day else item_sums.last_line_day end as order_day,
-        {%- elif timestamp_column %}
-        orders.order_day,
-        {%- endif %}
-        item_sums.item_revenue,
-        item_sums.lines,
-        item_sums.lines_without_revenue,
-        orders.orders_with_this_key,
         case
-            when orders.is_order is null then 'lines without an order'
-            when item_sums.lines is null then 'order without lines'
-            when orders.revenue is null then 'order without revenue'
-            {%- if lines_without_revenue == 'fail' %}
-            when item_sums.lines_without_revenue > 0 then 'line without revenue'
+            when dq_report_orders.dq_report_is_order = 1 then dq_report_orders.dq_report_order_day
+            else dq_report_item_sums.dq_report_last_line_day
+        end as dq_report_order_day,
+        {%- elif timestamp_column %}
+        dq_report_orders.dq_report_order_day,
+        {%- endif %}
+        dq_report_item_sums.dq_report_item_revenue,
+        dq_report_item_sums.dq_report_lines,
+        dq_report_item_sums.dq_report_lines_without_revenue,
+        dq_report_orders.dq_report_orders_with_this_key,
+        case
+            when dq_report_orders.dq_report_is_order is null then 'lines without an order'
+            {%- if look_back is not none %}
+            {#- Its lines may be too old to be read. #}
+            when dq_report_orders.dq_report_is_order = 1 and dq_report_orders.dq_report_order_day is null then 'order without a timestamp'
             {%- endif %}
-            when {{ dq_report._differs('orders.revenue', 'item_sums.item_revenue', tolerance, relative_tolerance) }} then 'revenue and lines differ'
-        end as problem
-    from orders
-    {{ 'full' if lines_need_an_order else 'left' }} outer join item_sums
-        on {% for key in keys %}orders.{{ key }} = item_sums.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+            when dq_report_item_sums.dq_report_lines is null then 'order without lines'
+            when dq_report_orders.dq_report_revenue is null then 'order without revenue'
+            {%- if lines_without_revenue == 'fail' %}
+            when dq_report_item_sums.dq_report_lines_without_revenue > 0 then 'line without revenue'
+            {%- endif %}
+            when {{ dq_report._differs('dq_report_orders.dq_report_revenue', 'dq_report_item_sums.dq_report_item_revenue', tolerance, relative_tolerance) }} then 'revenue and lines differ'
+        end as dq_report_problem
+    from dq_report_orders
+    {{ 'full' if lines_need_an_order else 'left' }} outer join dq_report_item_sums
+        on {% for key in keys %}dq_report_orders.{{ key }} = dq_report_item_sums.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
 
 )
 {%- if look_back is not none %},
 
-judged as (
+dq_report_judged as (
 
     select *
-    from compared
-    where order_day is null or order_day >= {{ dq_report._days_before(dq_report._today(timezone), look_back) }}
+    from dq_report_compared
+    where dq_report_order_day is null or dq_report_order_day >= {{ dq_report._days_before(dq_report._today(timezone), look_back) }}
 
 )
 {%- endif %}
 {%- endset -%}
 {%- set no_key = keys | join(' is null or ') ~ ' is null' -%}
 {{ dq_report._select_failing(
-    compared, units='compared' if look_back is none else 'judged', failed_if='problem is not null', unit='order', keys=keys,
-    measure='revenue', measure_name=column_name ~ ' not in lines',
-    failed_measure='case when revenue > coalesce(item_revenue, 0) then revenue - coalesce(item_revenue, 0) else 0 end',
-    period='order_day' if timestamp_column,
+    compared, units='dq_report_compared' if look_back is none else 'dq_report_judged',
+    failed_if='dq_report_problem is not null', unit='order', keys=keys,
+    measure='dq_report_revenue', measure_name=column_name ~ ' not in lines',
+    failed_measure='case when dq_report_revenue > coalesce(dq_report_item_revenue, 0) then dq_report_revenue - coalesce(dq_report_item_revenue, 0) else 0 end',
+    period='dq_report_order_day' if timestamp_column,
     reasons={
-        'with a duplicated key': 'orders_with_this_key > 1 and not (' ~ no_key ~ ')',
+        'with a duplicated key': 'dq_report_orders_with_this_key > 1 and not (' ~ no_key ~ ')',
         'without a key': no_key,
-        'without an order': "problem = 'lines without an order'",
-        'without lines': "problem = 'order without lines'",
-        'without revenue': "problem = 'order without revenue'",
-        'with a line without revenue': 'lines_without_revenue > 0',
-        'with lines above the revenue': 'item_revenue > revenue',
+        'without an order': "dq_report_problem = 'lines without an order'",
+        'without a timestamp': "dq_report_problem = 'order without a timestamp'",
+        'without lines': "dq_report_problem = 'order without lines'",
+        'without revenue': "dq_report_problem = 'order without revenue'",
+        'with a line without revenue': 'dq_report_lines_without_revenue > 0',
+        'with lines above the revenue': 'dq_report_item_revenue > dq_report_revenue',
     }
 ) }}
 

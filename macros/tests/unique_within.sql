@@ -24,9 +24,9 @@ with dq_report_keys as (
 
     select
         {{ keys | join(', ') }},
-        count(*) as rows_of_the_key,
-        min({{ day }}) as first_day,
-        max({{ day }}) as last_day
+        count(*) as dq_report_rows_of_the_key,
+        min({{ day }}) as dq_report_first_day,
+        max({{ day }}) as dq_report_last_day
     from {{ model }}
     where {{ dq_report._is_recent(timestamp_column, look_back, timezone) }}
     group by {{ keys | join(', ') }}
@@ -34,9 +34,9 @@ with dq_report_keys as (
 )
 {%- endset -%}
 {{ dq_report._select_failing(
-    counted, units='dq_report_keys', failed_if='rows_of_the_key > 1', unit='key', keys=keys,
-    measure='rows_of_the_key', measure_name='rows', period='last_day',
-    reasons={'on more than one day': 'first_day < last_day'}
+    counted, units='dq_report_keys', failed_if='dq_report_rows_of_the_key > 1', unit='key', keys=keys,
+    measure='dq_report_rows_of_the_key', measure_name='rows', period='dq_report_last_day',
+    reasons={'on more than one day': 'dq_report_first_day < dq_report_last_day'}
 ) }}
 
 {% endmacro %}

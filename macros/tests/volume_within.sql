@@ -60,7 +60,7 @@
 {%- set of_segment -%}
     {%- for segment in segments %}{{ segment }}, {% endfor -%}
 {%- endset -%}
-{%- set is_history = 'days_back > 0 and day_amount is not null' -%}
+{%- set is_history = 'dq_report_days_back > 0 and dq_report_day_amount is not null' -%}
 
 {%- set days -%}
 with dq_report_daily as (
@@ -78,143 +78,143 @@ with dq_report_daily as (
 ),
 
 -- Each day that is judged, 0 days back, the days of its history, and the day of rows without a timestamp.
-slots as (
+dq_report_slots as (
 
     select
-        1 as slot_one,
-        calendar_day as tested_day,
-        days_back,
-        cast({{ dbt.dateadd('day', '-days_back', 'calendar_day') }} as date) as slot_day
+        1 as dq_report_slot_one,
+        calendar_day as dq_report_tested_day,
+        dq_report_days_back,
+        cast({{ dbt.dateadd('day', '-dq_report_days_back', 'calendar_day') }} as date) as dq_report_slot_day
     from ({{ dq_report._calendar(none, check_days, timezone) }}) as calendar
     cross join (
         {%- for week in range(weeks + 1) -%}
-            select {{ 7 * week }} as days_back{{ ' union all ' if not loop.last }}
+            select {{ 7 * week }} as dq_report_days_back{{ ' union all ' if not loop.last }}
         {%- endfor -%}
     ) as weeks
 
     union all
 
-    select 1 as slot_one, cast(null as date) as tested_day, 0 as days_back, cast(null as date) as slot_day
+    select 1 as dq_report_slot_one, cast(null as date) as dq_report_tested_day, 0 as dq_report_days_back, cast(null as date) as dq_report_slot_day
 
 ),
 
 -- All days of a segment meet all slots, so that slots without rows are there too, and daily totals are read only once.
-paired as (
+dq_report_paired as (
 
     select
-        slots.*,
+        dq_report_slots.*,
         dq_report_daily.*,
         case
-            when dq_report_day = slot_day then 1
-            when dq_report_day is null and slot_day is null and dq_report_one is not null then 1
+            when dq_report_day = dq_report_slot_day then 1
+            when dq_report_day is null and dq_report_slot_day is null and dq_report_one is not null then 1
             else 0
-        end as is_slot
-    from slots
-    left join dq_report_daily on dq_report_one = slot_one
+        end as dq_report_is_slot
+    from dq_report_slots
+    left join dq_report_daily on dq_report_one = dq_report_slot_one
 
 ),
 
-filled as (
+dq_report_filled as (
 
     select
         {{ of_segment }}
-        tested_day,
-        days_back,
-        max(case when is_slot = 1 then dq_report_rows else 0 end) as day_rows,
+        dq_report_tested_day,
+        dq_report_days_back,
+        max(case when dq_report_is_slot = 1 then dq_report_rows else 0 end) as dq_report_day_rows,
         case
-            when max(case when is_slot = 1 then dq_report_rows else 0 end) = 0 then 0
-            else max(case when is_slot = 1 then dq_report_amount end)
-        end as day_amount
-    from paired
-    group by {{ of_segment }}tested_day, days_back, slot_day
-    having coalesce(min(dq_report_day), tested_day) <= slot_day
-        or (tested_day is null and max(is_slot) = 1)
+            when max(case when dq_report_is_slot = 1 then dq_report_rows else 0 end) = 0 then 0
+            else max(case when dq_report_is_slot = 1 then dq_report_amount end)
+        end as dq_report_day_amount
+    from dq_report_paired
+    group by {{ of_segment }}dq_report_tested_day, dq_report_days_back, dq_report_slot_day
+    having coalesce(min(dq_report_day), dq_report_tested_day) <= dq_report_slot_day
+        or (dq_report_tested_day is null and max(dq_report_is_slot) = 1)
 
 ),
 
-ranked as (
+dq_report_ranked as (
 
     select
         *,
-        count(case when {{ is_history }} then 1 end) over (partition by {{ of_segment }}tested_day) as days_of_history,
+        count(case when {{ is_history }} then 1 end) over (partition by {{ of_segment }}dq_report_tested_day) as dq_report_days_of_history,
         row_number() over (
-            partition by {{ of_segment }}tested_day, case when {{ is_history }} then 1 else 0 end order by day_amount
-        ) as amount_rank
-    from filled
+            partition by {{ of_segment }}dq_report_tested_day, case when {{ is_history }} then 1 else 0 end order by dq_report_day_amount
+        ) as dq_report_amount_rank
+    from dq_report_filled
 
 ),
 
-with_median as (
+dq_report_with_median as (
 
     select
         *,
-        avg(case when {{ is_history }} and 2 * amount_rank between days_of_history and days_of_history + 2 then day_amount end)
-            over (partition by {{ of_segment }}tested_day) as usual_amount
-    from ranked
+        avg(case when {{ is_history }} and 2 * dq_report_amount_rank between dq_report_days_of_history and dq_report_days_of_history + 2 then dq_report_day_amount end)
+            over (partition by {{ of_segment }}dq_report_tested_day) as dq_report_usual_amount
+    from dq_report_ranked
 
 ),
 
-with_distances as (
+dq_report_with_distances as (
 
     select
         *,
-        abs(day_amount - usual_amount) as distance,
+        abs(dq_report_day_amount - dq_report_usual_amount) as dq_report_distance,
         row_number() over (
-            partition by {{ of_segment }}tested_day, case when {{ is_history }} then 1 else 0 end
-            order by abs(day_amount - usual_amount)
-        ) as distance_rank
-    from with_median
+            partition by {{ of_segment }}dq_report_tested_day, case when {{ is_history }} then 1 else 0 end
+            order by abs(dq_report_day_amount - dq_report_usual_amount)
+        ) as dq_report_distance_rank
+    from dq_report_with_median
 
 ),
 
-histories as (
+dq_report_histories as (
 
     select
         {{ of_segment }}
-        tested_day,
-        max(case when days_back = 0 then day_rows end) as tested_rows,
-        max(case when days_back = 0 then day_amount end) as tested_amount,
-        max(days_of_history) as days_of_history,
-        max(usual_amount) as usual_amount,
-        avg(case when {{ is_history }} and 2 * distance_rank between days_of_history and days_of_history + 2 then distance end)
-            as median_distance,
-        avg(case when {{ is_history }} then distance end) as mean_distance,
-        min(case when {{ is_history }} then day_rows end) as fewest_rows
-    from with_distances
-    group by {{ of_segment }}tested_day
+        dq_report_tested_day,
+        max(case when dq_report_days_back = 0 then dq_report_day_rows end) as dq_report_tested_rows,
+        max(case when dq_report_days_back = 0 then dq_report_day_amount end) as dq_report_tested_amount,
+        max(dq_report_days_of_history) as dq_report_days_of_history,
+        max(dq_report_usual_amount) as dq_report_usual_amount,
+        avg(case when {{ is_history }} and 2 * dq_report_distance_rank between dq_report_days_of_history and dq_report_days_of_history + 2 then dq_report_distance end)
+            as dq_report_median_distance,
+        avg(case when {{ is_history }} then dq_report_distance end) as dq_report_mean_distance,
+        min(case when {{ is_history }} then dq_report_day_rows end) as dq_report_fewest_rows
+    from dq_report_with_distances
+    group by {{ of_segment }}dq_report_tested_day
 
 ),
 
-with_limits as (
+dq_report_with_limits as (
 
     select
         *,
         greatest(
             {{ tolerance }},
             {{ sensitivity }} * greatest(
-                case when median_distance > 0 then 1.4826 * median_distance else 1.2533 * mean_distance end,
-                {{ minimum_spread }} * abs(usual_amount)
+                case when dq_report_median_distance > 0 then 1.4826 * dq_report_median_distance else 1.2533 * dq_report_mean_distance end,
+                {{ minimum_spread }} * abs(dq_report_usual_amount)
                 {%- if is_count %},
                 -- Of 1 at least: where there was nothing, a few are no surprise.
-                sqrt(greatest(usual_amount, 1))
+                sqrt(greatest(dq_report_usual_amount, 1))
                 {%- endif %}
             )
-        ) as allowed_distance
-    from histories
+        ) as dq_report_allowed_distance
+    from dq_report_histories
 
 ),
 
-expected as (
+dq_report_expected as (
 
     select
         *,
         {%- if is_count %}
-        greatest(usual_amount - allowed_distance, case when fewest_rows >= 5 then 1 else 0 end) as expected_from,
+        greatest(dq_report_usual_amount - dq_report_allowed_distance, case when dq_report_fewest_rows >= 5 then 1 else 0 end) as dq_report_expected_from,
         {%- else %}
-        usual_amount - allowed_distance as expected_from,
+        dq_report_usual_amount - dq_report_allowed_distance as dq_report_expected_from,
         {%- endif %}
-        usual_amount + allowed_distance as expected_to
-    from with_limits
+        dq_report_usual_amount + dq_report_allowed_distance as dq_report_expected_to
+    from dq_report_with_limits
 
 ),
 
@@ -222,30 +222,30 @@ dq_report_days as (
 
     select
         {{ of_segment }}
-        tested_day,
-        tested_rows,
-        tested_amount,
-        usual_amount,
-        expected_from,
-        expected_to,
-        days_of_history,
+        dq_report_tested_day,
+        dq_report_tested_rows,
+        dq_report_tested_amount,
+        dq_report_usual_amount,
+        dq_report_expected_from,
+        dq_report_expected_to,
+        dq_report_days_of_history,
         case
-            when tested_day is null then 'without a timestamp'
-            when tested_amount is null then 'without an amount'
-            when days_of_history < {{ minimum_history }} then 'without enough history'
+            when dq_report_tested_day is null then 'without a timestamp'
+            when dq_report_tested_amount is null then 'without an amount'
+            when dq_report_days_of_history < {{ minimum_history }} then 'without enough history'
             {%- if direction != 'rise' %}
             {%- if not is_count %}
-            when tested_rows = 0 and fewest_rows >= 5 then 'without rows'
+            when dq_report_tested_rows = 0 and dq_report_fewest_rows >= 5 then 'without rows'
             {%- endif %}
-            when tested_amount < expected_from then 'below the expected range'
+            when dq_report_tested_amount < dq_report_expected_from then 'below the expected range'
             {%- endif %}
             {%- if direction != 'drop' %}
-            when tested_amount > expected_to then 'above the expected range'
+            when dq_report_tested_amount > dq_report_expected_to then 'above the expected range'
             {%- endif %}
-        end as verdict
-    from expected
+        end as dq_report_verdict
+    from dq_report_expected
     {%- if without_history == 'pass' %}
-    where days_of_history >= {{ minimum_history }} or tested_amount is null or tested_day is null
+    where dq_report_days_of_history >= {{ minimum_history }} or dq_report_tested_amount is null or dq_report_tested_day is null
     {%- endif %}
 
 )
@@ -255,21 +255,21 @@ dq_report_days as (
 {%- set summed = modules.re.match('^\\s*sum\\(\\s*(?:coalesce\\(\\s*)?(\\w+)(?:\\s*,\\s*0\\s*\\))?\\s*\\)\\s*$', measure, modules.re.I) -%}
 {%- set name = 'rows' if counts_rows else summed.group(1) if summed else measure -%}
 {%- set of_name = dq_report._literal((' ' if counts_rows else ' of ') ~ name ~ ', ') -%}
-{%- set tested = dbt.concat([dq_report._amount_text('tested_amount', is_count), of_name]) -%}
+{%- set tested = dbt.concat([dq_report._amount_text('dq_report_tested_amount', is_count), of_name]) -%}
 {%- if not is_count -%}
-    {%- set tested = "case when tested_rows = 0 then 'no rows, ' else " ~ tested ~ ' end' -%}
+    {%- set tested = "case when dq_report_tested_rows = 0 then 'no rows, ' else " ~ tested ~ ' end' -%}
 {%- endif -%}
-{%- set lowest = dq_report._amount_text('expected_from', is_count, 'ceil') -%}
-{%- set highest = dq_report._amount_text('expected_to', is_count, 'floor') -%}
+{%- set lowest = dq_report._amount_text('dq_report_expected_from', is_count, 'ceil') -%}
+{%- set highest = dq_report._amount_text('dq_report_expected_to', is_count, 'floor') -%}
 {%- set expected = {
     'both': ["'expected '", lowest, "' to '", highest],
     'drop': ["'expected at least '", lowest],
     'rise': ["'expected at most '", highest],
 } -%}
-{%- set history = 'cast(days_of_history as ' ~ dbt.type_string() ~ ')' -%}
+{%- set history = 'cast(dq_report_days_of_history as ' ~ dbt.type_string() ~ ')' -%}
 {%- set expected_text -%}
     case
-        when days_of_history < {{ minimum_history }} then {{ dbt.concat([history, "' days of history'"]) }}
+        when dq_report_days_of_history < {{ minimum_history }} then {{ dbt.concat([history, "' days of history'"]) }}
         else {{ dbt.concat(expected[direction]) }}
     end
 {%- endset -%}
@@ -278,14 +278,15 @@ dq_report_days as (
     'below the expected range', 'above the expected range', 'without rows', 'without an amount', 'without a timestamp',
     'without enough history'
 ] -%}
-    {%- do reasons.update({verdict: "verdict = '" ~ verdict ~ "'"}) -%}
+    {%- do reasons.update({verdict: "dq_report_verdict = '" ~ verdict ~ "'"}) -%}
 {%- endfor -%}
 {{ dq_report._select_failing(
-    days, units='dq_report_days', failed_if='verdict is not null', unit='day', keys=segments,
-    columns=of_segment ~ 'tested_day, tested_amount, expected_from, expected_to, days_of_history, verdict',
-    measure='abs(coalesce(usual_amount, 0))', measure_name=name ~ ' off the median',
-    failed_measure='abs(coalesce(tested_amount, 0) - coalesce(usual_amount, 0))', period='tested_day', reasons=reasons,
-    detail=dbt.concat([dq_report._period_text('tested_day', segments), tested, expected_text])
+    days, units='dq_report_days', failed_if='dq_report_verdict is not null', unit='day', keys=segments,
+    columns=of_segment ~ 'dq_report_tested_day, dq_report_tested_amount, dq_report_expected_from, dq_report_expected_to,'
+        ~ ' dq_report_days_of_history, dq_report_verdict',
+    measure='abs(coalesce(dq_report_usual_amount, 0))', measure_name=name ~ ' off the median',
+    failed_measure='abs(coalesce(dq_report_tested_amount, 0) - coalesce(dq_report_usual_amount, 0))', period='dq_report_tested_day', reasons=reasons,
+    detail=dbt.concat([dq_report._period_text('dq_report_tested_day', segments), tested, expected_text])
 ) }}
 
 {% endmacro %}

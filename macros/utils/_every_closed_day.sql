@@ -39,7 +39,7 @@
             0 as {{ count }}{{ ',' if not loop.last }}
             {%- endfor %}
         from (
-            select 1 as one, calendar_day
+            select 1 as dq_report_one, calendar_day
             from (
                 {{ dq_report._calendar(first_day, look_back, timezone) }}
             ) as dq_report_calendar_days
@@ -47,12 +47,12 @@
         {%- if segments %}
         {#- All with all, by a left join, which keeps the days when there is no segment at all. #}
         left join (
-            select 1 as one, {{ segments | join(', ') }}
+            select 1 as dq_report_one, {{ segments | join(', ') }}
             from {{ counted }}
             where dq_report_day is not null
             group by {{ segments | join(', ') }}
         ) as dq_report_segments
-            on dq_report_calendar.one = dq_report_segments.one
+            on dq_report_calendar.dq_report_one = dq_report_segments.dq_report_one
         {%- endif %}
     ) as dq_report_given
     group by dq_report_day{% for segment in segments %}, {{ segment }}{% endfor %}

@@ -123,11 +123,11 @@ select
     {%- for key in keys.values() %}
     cast({{ key }} as {{ dbt.type_string() }}) as key_{{ loop.index }},
     {%- endfor %}
-    {{ 'coalesce(sum(' ~ measure ~ '), 0)' if measure else 'count(*)' }} as weight
+    {{ 'coalesce(sum(' ~ measure ~ '), 0)' if measure else 'count(*)' }} as dq_report_weight
 from {{ units }}
 where {{ failed_if }}
 group by {{ positions }}
-order by weight desc, {{ positions }}
+order by dq_report_weight desc, {{ positions }}
 limit {{ limit }}
 {%- endset -%}
 {%- set names = keys | list -%}

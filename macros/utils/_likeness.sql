@@ -16,5 +16,5 @@
         {%- do common.append(other_letters[start:start + 2]) -%}
     {%- endfor -%}
     {%- set all_pairs = letters | length + other_letters | length - 2 -%}
-    {{ return(2 * common | unique | list | length / all_pairs if all_pairs > 0 else 0) }}
+    {{ return(2 * common | unique(case_sensitive=true) | list | length / all_pairs if all_pairs > 0 else 0) }}
 {% endmacro %}

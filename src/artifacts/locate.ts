@@ -65,16 +65,21 @@ async function findProject({
       next: 'Give --project-dir the folder that holds dbt_project.yml.',
     });
   }
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'dbt_project.yml'))) return folder;
-    if (dirname(folder) === folder) break;
-  }
-  if (isNamed) return null;
+  const found = nearestProject(cwd);
+  if (found !== null || isNamed) return found;
   throw new ProblemError({
     code: 'no_project',
     what: `There is no dbt_project.yml in ${resolve(cwd)} or any folder above it.`,
     next: 'Go to your dbt project, or name it with --project-dir, or name the files with --run-results and --manifest.',
   });
+}
+
+/** The folder of the nearest dbt_project.yml, from here upwards; null outside a project. */
+export function nearestProject(cwd: string): string | null {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'dbt_project.yml'))) return folder;
+    if (dirname(folder) === folder) return null;
+  }
 }
 
 /** dbt resolves a target path against the project, flags and environment included; shells complete it from here. */

@@ -4,10 +4,11 @@ import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { loadConfig } from '../config/load.ts';
 import { ProblemError, systemCodeOf } from '../errors.ts';
-import { reportRun } from '../pipeline.ts';
+import { reportRun, type ReportSettings } from '../pipeline.ts';
 import { FORMAT_NAMES, type FormatName, formats } from '../report/formats.ts';
 import { reaches, type Report } from '../report/report.ts';
 import type { Runtime } from '../runtime.ts';
+import { placeOfState, type StateSetting, withStore } from '../store/open.ts';
 import { fromEnvironment } from './environment.ts';
 
 /** Flags as commander hands them over; what was not given is undefined. */
@@ -19,6 +20,7 @@ export interface ReportFlags {
   readonly sources?: string;
   readonly config?: string;
   readonly environment?: string;
+  readonly state?: string;
   readonly format?: string;
   readonly output?: string;
   readonly failOn?: string;
@@ -57,14 +59,35 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
   const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
   const quiet = flags.quiet ?? /^(?:1|t|true|y|yes)$/i.test(setting('QUIET', 'dbt') ?? '');
   if (!quiet) await announceLongRead(paths, runtime);
-  const report = await reportRun(paths, { environment, rules: config.rules, now: runtime.now() });
+  const place = placeOfState(flags.state ?? setting('STATE'), config, paths.projectDir, cwd);
+  const settings = { environment, rules: config.rules, now: runtime.now() };
+  const { report, problem } = await reportWithState(paths, settings, place, config.state.keepDays);
 
   await write(
     report,
     { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true },
     runtime,
   );
+  if (problem !== null) throw problem;
   return exitCode(report, failOn ?? config.failOn ?? 'error');
+}
+
+/** What is wrong with the data must be told also when the state cannot be used; what is wrong with the state after it. */
+async function reportWithState(
+  paths: ArtifactPaths,
+  settings: Omit<ReportSettings, 'store'>,
+  place: StateSetting,
+  keepDays: number,
+): Promise<{ readonly report: Report; readonly problem: ProblemError | null }> {
+  try {
+    return {
+      report: await withStore(place, keepDays, (store) => reportRun(paths, { ...settings, store })),
+      problem: null,
+    };
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problems.every(({ code }) => code !== 'state_unusable')) throw error;
+    return { report: await reportRun(paths, { ...settings, store: null }), problem: error };
+  }
 }
 
 /** Larger files than this take more than two seconds to read, and a terminal that says nothing looks stuck. */

@@ -40,6 +40,25 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Name of this environment, such as prod. Default: the --target of dbt, if one was given.'),
   fail_on: z.enum(FAIL_ON).optional().describe('Exit with 1 when a cause is at least this bad. Default: error.'),
+  state: z
+    .strictObject({
+      place: z
+        .string()
+        .min(1)
+        .refine((value) => !/^[a-z]+:\/\/[^/@]*:[^/@]*@/.test(value), {
+          error: 'a password does not belong into this file: give the whole URL in the variable DQ_REPORT_STATE',
+        })
+        .optional()
+        .describe(
+          'Where incidents are remembered: a file, relative to the project; a URL that begins with postgresql://; or none. Default: .dq-report/state.sqlite.',
+        ),
+      keep_days: z
+        .int()
+        .min(8)
+        .optional()
+        .describe('Days after which runs and ended incidents are forgotten. Default: 400.'),
+    })
+    .optional(),
   owners: z
     .strictObject({
       default: owner.optional().describe('Who looks after what nobody else owns.'),

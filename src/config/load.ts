@@ -2,14 +2,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCodeOwners } from './code-owners.ts';
 import { noRules, type Rules } from '../findings/rules.ts';
+import { DEFAULT_KEEP_DAYS } from './state.ts';
 import type { FailOn } from './fail-on.ts';
 
 /** Everything the configuration decides, defaults applied. */
 export interface Config {
   readonly environment: string | null;
   readonly failOn: FailOn | null;
+  readonly state: { readonly place: string | null; readonly keepDays: number };
   readonly rules: Rules;
 }
+
+const defaults = { environment: null, failOn: null, state: { place: null, keepDays: DEFAULT_KEEP_DAYS } };
 
 const fileNames = ['dq-report.yml', 'dq-report.yaml'];
 
@@ -22,9 +26,14 @@ export async function loadConfig(named: string | null, projectDir: string | null
   const file = path === null ? null : await readFileAt(path);
   const codeOwner =
     projectDir === null || file?.owners?.code_owners === false ? noRules.codeOwner : await readCodeOwners(projectDir);
-  if (file === null) return { environment: null, failOn: null, rules: { ...noRules, codeOwner } };
+  if (file === null) return { ...defaults, rules: { ...noRules, codeOwner } };
   const { toRules } = await import('./rules.ts');
-  return { environment: file.environment ?? null, failOn: file.fail_on ?? null, rules: toRules(file, codeOwner) };
+  return {
+    environment: file.environment ?? null,
+    failOn: file.fail_on ?? null,
+    state: { place: file.state?.place ?? null, keepDays: file.state?.keep_days ?? DEFAULT_KEEP_DAYS },
+    rules: toRules(file, codeOwner),
+  };
 }
 
 function findConfig(projectDir: string | null): string | null {

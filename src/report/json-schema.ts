@@ -1,3 +1,4 @@
+import { CHANGE_REASONS, INCIDENT_STATES } from '../incidents/incident.ts';
 import * as z from 'zod';
 import { FOLD_REASONS, VERDICTS } from '../causes/cause.ts';
 import { ERROR_CLASSES } from '../findings/error-class.ts';
@@ -45,26 +46,13 @@ const evidence = z
   .describe('What a dq_report test measured.');
 
 const cause = z.strictObject({
-  fingerprint: z.string().describe('The same fault in the same environment has the same fingerprint in every run.'),
-  state: z
-    .enum(['open', 'resolved', 'retired'])
+  fingerprint: z.string().describe('The same finding in the same environment has the same fingerprint in every run.'),
+  incident: z
+    .string()
     .nullable()
-    .describe('State of its incident; null without a state store.'),
-  change: z
-    .enum([
-      'opened',
-      'reopened',
-      'worsened',
-      'eased',
-      'ongoing',
-      'surfaced',
-      'flapping',
-      'resolved',
-      'retired',
-      'unobserved',
-    ])
-    .nullable()
-    .describe('What this run did to its incident; null without a state store.'),
+    .describe('Id of its incident, for `dq-report incidents show`; null without a state store.'),
+  state: z.enum(INCIDENT_STATES).nullable().describe('State of its incident; null without a state store.'),
+  change: z.enum(CHANGE_REASONS).nullable().describe('What this run did to its incident; null without a state store.'),
   severity: z.enum(SEVERITIES).describe('The highest of the cause and all that is folded under it.'),
   category: z.enum(CATEGORIES),
   kind: z.enum(FINDING_KINDS).describe('What happened.'),
@@ -119,6 +107,16 @@ const exposure = z.strictObject({
   owner: z.strictObject(person).nullable(),
 });
 
+const ended = z.strictObject({
+  incident: z.string(),
+  fingerprint: z.string(),
+  change: z.enum(['resolved', 'retired']).describe('resolved: its node ran and passed; retired: it left the project.'),
+  unique_id: uniqueId,
+  title: z.string(),
+  first_seen: z.string(),
+  runs: count.describe('In how many runs it failed.'),
+});
+
 const delivery = z.strictObject({
   receiver: z.string(),
   integration: z.string(),
@@ -143,6 +141,7 @@ export const reportSchema = z
       .describe('Results of dbt by outcome, and `unchecked` sources: a freshness rule, but no answer.'),
     causes: z.array(cause).describe('Worst first.'),
     exposures: z.array(exposure).describe('Worst first.'),
+    ended: z.array(ended).describe('Incidents that ended in this run; empty without a state store.'),
     deliveries: z.array(delivery).describe('What was sent to whom.'),
     notes: z
       .array(z.strictObject({ code: z.string(), message: z.string() }))

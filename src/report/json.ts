@@ -3,6 +3,7 @@ import type { OwnerFields } from '../artifacts/manifest.ts';
 import type { Cause } from '../causes/cause.ts';
 import type { Finding } from '../findings/finding.ts';
 import { fingerprintOf } from '../findings/fingerprint.ts';
+import type { Change } from '../incidents/incident.ts';
 import type { JsonCause, JsonReport } from './json-schema.ts';
 import type { Format, Report } from './report.ts';
 
@@ -10,7 +11,9 @@ import type { Format, Report } from './report.ts';
 export const formatJson: Format = (report) => `${harmless(JSON.stringify(toJson(report), null, 2))}\n`;
 
 /** The report in the shape of schemas/report.schema.json. */
-export function toJson({ run, outcomes, findings, causes, verdicts }: Report): JsonReport {
+export function toJson(report: Report): JsonReport {
+  const { run, outcomes, findings, causes, verdicts, changes } = report;
+  const byFinding = new Map((changes ?? []).map((change) => [change.incident.uniqueId, change]));
   const { passed, warned, failed, errored, skipped } = outcomes;
   const unchecked = findings.filter((finding) => finding.kind === 'source_unchecked').length;
   return {
@@ -21,13 +24,14 @@ export function toJson({ run, outcomes, findings, causes, verdicts }: Report): J
     invocation_ids: [...run.invocationIds],
     generated_at: run.generatedAt,
     totals: { passed, warned, failed, errored, skipped, unchecked },
-    causes: causes.map((cause) => toJsonCause(cause, run.environment)),
+    causes: causes.map((cause) => toJsonCause(cause, run.environment, byFinding.get(cause.finding.uniqueId) ?? null)),
     exposures: verdicts.map(({ name, verdict, reasons, owner }) => ({
       name,
       verdict,
       reasons: [...reasons],
       owner: someone(owner),
     })),
+    ended: (changes ?? []).flatMap(toEnded),
     deliveries: [],
     notes: run.notes.map(({ code, message }) => ({ code, message })),
   };
@@ -36,14 +40,15 @@ export function toJson({ run, outcomes, findings, causes, verdicts }: Report): J
 function toJsonCause(
   { finding, severity, category, symptoms, upstreamSuspects, impact, nextCommand }: Cause,
   environment: string | null,
+  change: Change | null,
 ): JsonCause {
   const { uniqueId, subject, test, kind, errorClass, message, failures, evidence, owner } = finding;
   const node = test ?? subject;
   return {
     fingerprint: fingerprintOf(finding, environment),
-    // There is no state store yet, so nothing is known about other runs.
-    state: null,
-    change: null,
+    incident: change?.incident.id ?? null,
+    state: change?.incident.state ?? null,
+    change: change?.reason ?? null,
     severity,
     category,
     kind,
@@ -66,10 +71,16 @@ function toJsonCause(
     })),
     upstream_suspects: upstreamSuspects.map((suspect) => suspect.uniqueId),
     downstream: { models: impact.models, exposures: [...impact.exposures] },
-    first_seen: null,
-    runs: null,
+    first_seen: change?.incident.openedAt ?? null,
+    runs: change?.incident.runs ?? null,
     next_command: nextCommand,
   };
+}
+
+function toEnded({ reason, incident }: Change): JsonReport['ended'] {
+  if (reason !== 'resolved' && reason !== 'retired') return [];
+  const { id, fingerprint, uniqueId, title, openedAt, runs } = incident;
+  return [{ incident: id, fingerprint, change: reason, unique_id: uniqueId, title, first_seen: openedAt, runs }];
 }
 
 function toJsonEvidence(evidence: Evidence): JsonCause['evidence'] {

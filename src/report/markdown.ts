@@ -2,12 +2,18 @@ import type { OwnerFields } from '../artifacts/manifest.ts';
 import type { Cause, ExposureVerdict, Symptom, Verdict } from '../causes/cause.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
+import type { Change } from '../incidents/incident.ts';
 import { code, fence, prose, shorten } from './markdown-escape.ts';
 import { type Format, isIncomplete, type Report } from './report.ts';
 import {
   affectedBy,
+  changeCounts,
+  changesByFinding,
+  changeWord,
   conclusionOf,
   count,
+  endedAndUnobserved,
+  endedPhrase,
   exposureTitles,
   foldPhrase,
   formatDuration,
@@ -15,6 +21,7 @@ import {
   meaningOf,
   headlineOf,
   messageLines,
+  sincePhrase,
   some,
   symptomsOf,
   titleOf,
@@ -37,7 +44,7 @@ const WHERE_ALL_ARE = '`dq-report --format json` has them all';
 /** The report for a pull-request comment or a step summary. */
 export const formatMarkdown: Format = (report) => {
   const before = [header(report), exposures(report)];
-  const after = [notes(report)];
+  const after = [ended(report), notes(report)];
   const spare = LIMIT - [...before, ...after].reduce((sum, section) => sum + section.length + 2, 0);
   const sections = [...before, causes(report, spare), ...after];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -102,10 +109,12 @@ function safeExposures(safe: readonly ExposureVerdict[]): string | null {
 }
 
 /** Every cause gets at least a line, then the worst ones all that is known, as far as the space goes. */
-function causes({ causes: all, verdicts }: Report, limit: number): string {
+function causes(report: Report, limit: number): string {
+  const { causes: all, verdicts } = report;
   if (all.length === 0) return '';
-  const titles = exposureTitles(verdicts);
-  const told = all.map((cause, index) => ({ cause, index, line: `${index + 1}. ${causeInALine(cause)}` }));
+  const telling = { titles: exposureTitles(verdicts), changes: changesByFinding(report) };
+  const counts = changeCounts(report);
+  const told = all.map((cause, index) => ({ cause, index, line: `${index + 1}. ${causeInALine(cause, telling)}` }));
   // What is always needed: the title, and the sentence about what is left out.
   let spare = limit - 300;
   const inALine = told.slice(
@@ -118,14 +127,15 @@ function causes({ causes: all, verdicts }: Report, limit: number): string {
   spare -= inALine.reduce((sum, { line }) => sum + line.length + 1, 0);
   const blocks: string[] = [];
   for (const { cause, index, line } of inALine) {
-    const block = index < OPEN_CAUSES ? openCause(cause, index + 1, titles) : details(line, causeInFull(cause, titles));
+    const block =
+      index < OPEN_CAUSES ? openCause(cause, index + 1, telling) : details(line, causeInFull(cause, telling));
     spare -= block.length + 2 - line.length;
     if (spare < 0) break;
     blocks.push(block);
   }
   const hidden = all.length - inALine.length;
   return paragraphs(
-    '### Causes, worst first',
+    `### Causes, worst first${counts === '' ? '' : `: ${counts}`}`,
     ...blocks,
     inALine
       .slice(blocks.length)
@@ -137,19 +147,28 @@ function causes({ causes: all, verdicts }: Report, limit: number): string {
   );
 }
 
-function openCause(cause: Cause, number: number, titles: ReadonlyMap<string, string>): string {
-  const heading = `${severityMark(cause.severity)} ${cause.severity.toUpperCase()} · ${prose(titleOf(cause.finding))}`;
-  return paragraphs(`#### ${number}. ${heading}`, causeInFull(cause, titles));
+interface Telling {
+  /** Exposures by name, as people know them. */
+  readonly titles: ReadonlyMap<string, string>;
+  /** What became of the incidents, by `unique_id`; empty without a state store. */
+  readonly changes: ReadonlyMap<string, Change>;
 }
 
-function causeInFull(cause: Cause, titles: ReadonlyMap<string, string>): string {
+function openCause(cause: Cause, number: number, telling: Telling): string {
+  const heading = `${severityMark(cause.severity)} ${cause.severity.toUpperCase()} · ${prose(titleOf(cause.finding))}`;
+  return paragraphs(`#### ${number}. ${heading}`, causeInFull(cause, telling));
+}
+
+function causeInFull(cause: Cause, { titles, changes }: Telling): string {
   const { finding, upstreamSuspects } = cause;
   const meaning = meaningOf(finding);
   const owner = finding.owner === null ? 'nobody named' : `${person(finding.owner)} (${prose(finding.owner.reason)})`;
   const affected = affectedBy(cause, titles);
   const path = finding.test?.path ?? finding.subject.path;
   const command = cause.nextCommand;
+  const change = changes.get(finding.uniqueId);
   const facts = [
+    change === undefined ? null : `- **Since:** ${prose(sincePhrase(change))}`,
     `- **Owner:** ${owner}`,
     affected === null ? null : `- **Affects:** ${prose(affected)}`,
     upstreamSuspects.length === 0
@@ -168,10 +187,12 @@ function causeInFull(cause: Cause, titles: ReadonlyMap<string, string>): string 
 }
 
 /** HTML where it marks up, because it also stands in a summary. */
-function causeInALine({ severity, finding }: Cause): string {
+function causeInALine({ severity, finding }: Cause, { changes }: Telling): string {
+  const change = changes.get(finding.uniqueId);
+  const news = change === undefined || change.reason === 'ongoing' ? '' : changeWord(change.reason);
   const said = headlineOf(finding);
   const { name = null, email = null, slack = null } = finding.owner ?? {};
-  const parts = [titleOf(finding), said, name ?? email ?? slack ?? ''].filter((part) => part !== '').map(prose);
+  const parts = [titleOf(finding), news, said, name ?? email ?? slack ?? ''].filter((part) => part !== '').map(prose);
   return `${severityMark(severity)} <b>${severity.toUpperCase()}</b> ${parts.join(' · ')}`;
 }
 
@@ -198,6 +219,22 @@ function symptoms(cause: Cause): string | null {
 
 function symptomItem({ finding, because }: Symptom): string {
   return `- ${code((finding.test ?? finding.subject).name)}: ${foldPhrase(because)}`;
+}
+
+const ENDED_LIMIT = 3_000;
+
+function ended(report: Report): string {
+  const all = endedAndUnobserved(report).ended;
+  if (all.length === 0) return '';
+  const items = all.map((change) => `- ✅ ${prose(endedPhrase(change))}`);
+  const fit = fitting(items, ENDED_LIMIT);
+  return paragraphs(
+    `### ${count(all.length, 'incident')} ended`,
+    items.slice(0, fit).join('\n'),
+    fit === items.length
+      ? null
+      : `and ${formatNumber(items.length - fit)} more; \`dq-report incidents --all\` has them.`,
+  );
 }
 
 function notes({ run }: Report): string {

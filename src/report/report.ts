@@ -2,6 +2,7 @@ import type { Run } from '../artifacts/run.ts';
 import type { Cause, ExposureVerdict } from '../causes/cause.ts';
 import { type Finding, rankOf, type Severity } from '../findings/finding.ts';
 import type { Outcome } from '../findings/outcome.ts';
+import type { Change } from '../incidents/incident.ts';
 
 /** Everything that a report can say; each format chooses. */
 export interface Report {
@@ -12,6 +13,8 @@ export interface Report {
   readonly causes: readonly Cause[];
   /** Worst first. */
   readonly verdicts: readonly ExposureVerdict[];
+  /** What this run did to the incidents that were open before it or are now; null without a state store. */
+  readonly changes: readonly Change[] | null;
   readonly now: Date;
 }
 

@@ -4,11 +4,18 @@ import type { Cause, ExposureVerdict, Verdict } from '../causes/cause.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
 import { type Format, isIncomplete, type Presentation, type Report } from './report.ts';
 import { type Terminal, terminal } from './terminal.ts';
+import { formatNumber } from '../findings/message.ts';
 import { shortened } from '../findings/plain.ts';
+import type { Change } from '../incidents/incident.ts';
 import {
   affectedBy,
+  changeCounts,
+  changesByFinding,
+  changeWord,
   conclusionOf,
   count,
+  endedAndUnobserved,
+  endedPhrase,
   exposureTitles,
   foldPhrase,
   formatDuration,
@@ -18,6 +25,7 @@ import {
   messageLines,
   personOf,
   plain,
+  sincePhrase,
   some,
   symptomsOf,
   titleOf,
@@ -41,6 +49,7 @@ export const formatText: Format = (report, presentation) => {
     header(report, term),
     dashboards(report, term, presentation),
     causes(report, term, presentation),
+    elsewhere(report, term, presentation),
     notes(report, term),
     closing(report, presentation, term),
   ];
@@ -154,14 +163,24 @@ function paintVerdict(verdict: Verdict, { paint }: Terminal): string {
   }
 }
 
-function causes({ causes: all, verdicts }: Report, term: Terminal, { verbose }: Presentation): string {
+function causes(report: Report, term: Terminal, { verbose }: Presentation): string {
+  const { causes: all, verdicts } = report;
   if (all.length === 0) return '';
   const folded = all.reduce((sum, cause) => sum + cause.symptoms.length, 0);
   const behind = folded === 0 ? '' : ` behind ${count(all.length + folded, 'finding')}`;
-  const title = term.paint.bold(`${count(all.length, 'cause')}${behind}, worst first`);
+  const counts = changeCounts(report);
+  const title = term.paint.bold(
+    `${count(all.length, 'cause')}${behind}, worst first${counts === '' ? '' : `: ${counts}`}`,
+  );
   // One line for a single leftover saves nothing over telling it.
   const inFull = verbose || all.length <= TOLD_IN_FULL + 1 ? all.length : TOLD_IN_FULL;
-  const telling = { term, verbose, titles: exposureTitles(verdicts), numberWidth: String(all.length).length };
+  const telling = {
+    term,
+    verbose,
+    titles: exposureTitles(verdicts),
+    changes: changesByFinding(report),
+    numberWidth: String(all.length).length,
+  };
   const blocks = all.slice(0, inFull).map((cause, index) => causeInFull(cause, index + 1, telling));
   const rest = all.slice(inFull, inFull + TOLD_IN_A_LINE);
   const lines = rest.map((cause, index) => causeInALine(cause, inFull + index + 1, telling));
@@ -175,6 +194,8 @@ interface Telling {
   readonly verbose: boolean;
   /** Exposures by name, as people know them. */
   readonly titles: ReadonlyMap<string, string>;
+  /** What became of their incidents, by `unique_id`; empty without a state store. */
+  readonly changes: ReadonlyMap<string, Change>;
   readonly numberWidth: number;
 }
 
@@ -204,7 +225,7 @@ function message(finding: Finding, indent: number, { term, verbose }: Telling): 
     : [...told, term.paragraph(term.paint.dim(`… ${count(more, 'more line')} with --verbose`), indent)];
 }
 
-function facts(cause: Cause, indent: number, { term, titles, verbose }: Telling): readonly string[] {
+function facts(cause: Cause, indent: number, { term, titles, changes, verbose }: Telling): readonly string[] {
   const { finding, upstreamSuspects } = cause;
   const { paint } = term;
   const owner =
@@ -213,6 +234,7 @@ function facts(cause: Cause, indent: number, { term, titles, verbose }: Telling)
       : `${personOf(finding.owner)} ${paint.dim(`(${plain(finding.owner.reason)})`)}`;
   const lines: readonly (readonly [label: string, text: string | null])[] = [
     ['severity', raised(cause)],
+    ['since', nullable(changes.get(finding.uniqueId) ?? null, sincePhrase)],
     ['owner', owner],
     ['affects', nullable(affectedBy(cause, titles, verbose), plain)],
     ['folded', symptomsOf(cause)],
@@ -251,10 +273,12 @@ function symptoms(cause: Cause, indent: number, term: Terminal): readonly string
   });
 }
 
-function causeInALine(cause: Cause, number: number, { term, numberWidth }: Telling): string {
+function causeInALine(cause: Cause, number: number, { term, changes, numberWidth }: Telling): string {
   const { finding } = cause;
+  const change = changes.get(finding.uniqueId);
+  const news = change === undefined || change.reason === 'ongoing' ? '' : ` (${changeWord(change.reason)})`;
   const owner = finding.owner === null ? '' : term.paint.dim(` · ${personOf({ ...finding.owner, slack: null })}`);
-  const text = `${paintSeverity(cause.severity, term)}  ${plain(titleOf(finding))} ${term.paint.dim('·')} ${shortened(headlineOf(finding), LINE_LENGTH)}${owner}`;
+  const text = `${paintSeverity(cause.severity, term)}  ${plain(titleOf(finding))}${news} ${term.paint.dim('·')} ${shortened(headlineOf(finding), LINE_LENGTH)}${owner}`;
   return term.paragraph(text, numberWidth + 2, String(number).padStart(numberWidth));
 }
 
@@ -267,6 +291,30 @@ function paintSeverity(severity: Severity, { paint }: Terminal): string {
     case 'warning':
       return paint.yellow('WARNING');
   }
+}
+
+const ENDED_TOLD = 10;
+
+/** What this run has mended, and what it did not look at. */
+function elsewhere(report: Report, term: Terminal, { verbose }: Presentation): string {
+  const { ended, unobserved } = endedAndUnobserved(report);
+  const told = verbose ? ended : ended.slice(0, ENDED_TOLD);
+  const more = ended.length - told.length;
+  return [
+    ...(ended.length === 0 ? [] : [term.paint.bold(`${count(ended.length, 'incident')} ended`)]),
+    ...told.map((change) => term.paragraph(plain(endedPhrase(change)), 4, term.paint.green('  ✓'))),
+    ...(more > 0 ? [term.paragraph(`and ${formatNumber(more)} more: dq-report incidents --all`, 4)] : []),
+    ...(unobserved.length === 0
+      ? []
+      : [
+          term.paragraph(
+            plain(
+              `Still open, but not run this time: ${some(unobserved.map(({ incident }) => incident.title))}. \`dq-report incidents\` lists them.`,
+            ),
+            0,
+          ),
+        ]),
+  ].join('\n');
 }
 
 function notes({ run, causes: all }: Report, term: Terminal): string {

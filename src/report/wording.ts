@@ -1,51 +1,17 @@
 import type { OwnerFields } from '../artifacts/manifest.ts';
 import { instantOf, type Timestamp } from '../artifacts/run.ts';
 import { type Cause, type ExposureVerdict, type FoldReason, type Impact, VERDICTS } from '../causes/cause.ts';
-import { describeErrorClass } from '../findings/error-class.ts';
 import { type Finding, SEVERITIES } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
+import { type Change, CHANGE_REASONS, type ChangeReason } from '../incidents/incident.ts';
 import { plain } from '../findings/plain.ts';
-import { testTitle } from '../findings/test-title.ts';
 import { isIncomplete, type Report } from './report.ts';
 
 export { headlineOf, messageLines } from '../findings/message-lines.ts';
+export { titleOf } from '../findings/title.ts';
 export { plain };
 
 /** What every format says in the same words. Text from artifacts is data: each format escapes it for its own sink. */
-
-/** One line that names the fault: "not_null client_id on stg_web_events". */
-export function titleOf({ kind, subject, test, errorClass }: Finding): string {
-  const why = errorClass === null || errorClass === 'unknown' ? '' : `: ${describeErrorClass(errorClass)}`;
-  switch (kind) {
-    case 'test_failed':
-    case 'test_warned':
-      return test === null || test.uniqueId === subject.uniqueId
-        ? (test?.name ?? subject.name)
-        : `${testTitle(test)} on ${subject.name}`;
-    case 'unit_test_failed':
-      return `Unit test ${test?.name ?? ''} of ${subject.name}`;
-    case 'test_errored':
-      return `The test ${test === null ? subject.name : testTitle(test)} on ${subject.name} could not run${why}`;
-    case 'model_errored':
-      return `${subject.name} could not be built${why}`;
-    case 'seed_errored':
-      return `The seed ${subject.name} could not be loaded${why}`;
-    case 'snapshot_errored':
-      return `The snapshot ${subject.name} could not be taken${why}`;
-    case 'hook_errored':
-      return `The hook ${subject.name} failed${why}`;
-    case 'model_warned':
-      return `${subject.name} was built with a warning`;
-    case 'partial_success':
-      return `${subject.name} was built in part${why}`;
-    case 'source_stale':
-      return `Source ${subject.name} is stale`;
-    case 'source_unchecked':
-      return `The freshness of source ${subject.name} is not known${why}`;
-    case 'node_skipped':
-      return `${test?.name ?? subject.name} was skipped`;
-  }
-}
 
 /**
  * What a failure means and what to do first, as its authors wrote it beside the test, else beside the model: the first
@@ -181,4 +147,67 @@ export function formatDuration(seconds: number): string {
 
 export function count(number: number, noun: string): string {
   return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** What happened to the incident of a cause, for those that have one. */
+export function changesByFinding(report: Report): ReadonlyMap<string, Change> {
+  return new Map((report.changes ?? []).map((change) => [change.incident.uniqueId, change]));
+}
+
+/** To be read behind "since": "this run, new", or "2026-01-02 06:00 UTC, in 3 runs, worse". */
+export function sincePhrase({ reason, incident }: Change): string {
+  if (reason === 'opened') return 'this run, new';
+  const { openedAt, runs } = incident;
+  return `${formatTime(openedAt) ?? openedAt}, in ${count(runs, 'run')}, ${changeWord(reason)}`;
+}
+
+export function changeWord(reason: ChangeReason): string {
+  switch (reason) {
+    case 'opened':
+      return 'new';
+    case 'reopened':
+      return 'back again';
+    case 'worsened':
+      return 'worse';
+    case 'eased':
+      return 'better';
+    case 'ongoing':
+      return 'as before';
+    case 'surfaced':
+      return 'no longer explained by another cause';
+    case 'flapping':
+      return 'failing and passing in turns';
+    case 'resolved':
+      return 'mended';
+    case 'retired':
+      return 'no longer in the project';
+    case 'unobserved':
+      return 'not run this time';
+  }
+}
+
+/** "2 new, 1 worse, 6 as before": of the causes, not of what is folded. */
+export function changeCounts(report: Report): string {
+  const changes = changesByFinding(report);
+  const reasons = report.causes.flatMap(({ finding }) => changes.get(finding.uniqueId)?.reason ?? []);
+  return [...new Set(reasons)]
+    .map((reason) => [reason, reasons.filter((each) => each === reason).length] as const)
+    .toSorted(([a], [b]) => CHANGE_REASONS.indexOf(a) - CHANGE_REASONS.indexOf(b))
+    .map(([reason, number]) => `${formatNumber(number)} ${changeWord(reason)}`)
+    .join(', ');
+}
+
+/** What ended in this run, and what is still open but was not looked at. */
+export function endedAndUnobserved(report: Report): { ended: readonly Change[]; unobserved: readonly Change[] } {
+  const changes = report.changes ?? [];
+  return {
+    ended: changes.filter(({ reason }) => reason === 'resolved' || reason === 'retired'),
+    unobserved: changes.filter(({ reason, incident }) => reason === 'unobserved' && incident.state === 'open'),
+  };
+}
+
+/** "orders_have_a_client on orders: mended after 3 runs, open since 2026-01-02 06:00 UTC". */
+export function endedPhrase({ reason, incident }: Change): string {
+  const { title, runs, openedAt } = incident;
+  return `${title}: ${changeWord(reason)} after ${count(runs, 'failing run')}, open since ${formatTime(openedAt) ?? openedAt}`;
 }

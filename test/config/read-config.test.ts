@@ -39,7 +39,7 @@ describe('a configuration', () => {
       ].join('\n'),
     );
     expect(problems).toEqual([
-      'dq-report.yml:1:1: there is no key `enviroment` in the file. Did you mean `environment`? It takes: environment, fail_on, owners, rules.',
+      'dq-report.yml:1:1: there is no key `enviroment` in the file. Did you mean `environment`? It takes: environment, fail_on, state, owners, rules.',
       'dq-report.yml:2:10: `fail_on` is `errors`. Did you mean `error`? It takes one of: error, warning, never.',
       'dq-report.yml:4:14: there is no key `modle` in `rules.0.match`. Did you mean `model`? It takes: model, test, path, package, tag.',
       'dq-report.yml:5:15: `rules.0.severity` is `3`. It takes one of: critical, error, warning.',

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -56,6 +56,30 @@ async function count(kept: string, query: string): Promise<number> {
   return Number(stdout);
 }
 
+/** How many orders do not match when each is compared with the lines of its own client, on the data of a kept run. */
+async function failuresPerOrder(kept: string): Promise<number> {
+  const project = join(folder, 'per-order');
+  await cp(join(root, 'demo'), project, {
+    recursive: true,
+    filter: (path) => !/[/\\](?:runs|data|saved|dbt_packages|target|logs)(?:[/\\]|$)/.test(path),
+  });
+  await mkdir(join(project, 'dbt_packages'));
+  await symlink(root, join(project, 'dbt_packages', 'dq_report'));
+  await writeFile(join(project, 'packages.yml'), `packages:\n  - local: ${JSON.stringify(root)}\n`);
+  const path = join(project, 'models/intermediate/int_web_checkout_completed_attribution.yml');
+  const yaml = await readFile(path, 'utf8');
+  const items = "items: ref('int_web_checkout_completed_order_details')\n";
+  const perOrder = yaml.replace(items, `${items}                key_columns: [transaction_id, client_id]\n`);
+  expect(perOrder).not.toBe(yaml);
+  await writeFile(path, perOrder);
+  await run(join(root, '.venv', bin, 'dbt'), ['test', '--select', 'revenue_matches_item_sum'], {
+    cwd: project,
+    env: { ...process.env, DBT_PROFILES_DIR: '.', WEB_SHOP_DATABASE: join(kept, 'web_shop.duckdb') },
+  });
+  const { revenue_matches_item_sum: failures = 0 } = await failuresIn(project);
+  return failures;
+}
+
 (dbtIsThere ? describe : describe.skip)('npm run demo', () => {
   test(
     'finds the known faults in the events it generates, and tells them',
@@ -101,10 +125,13 @@ async function count(kept: string, query: string): Promise<number> {
       const { code, output } = await demo('--events', originalEvents, '--keep', kept);
       expect(code).toBe(0);
       expect(output.replaceAll(/\s+/g, ' ')).toContain(
-        '77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue not in lines · 12 days from 2025-02-23 to 2025-03-08',
+        '77 of 294 orders (26.2 %) · 64,569.00 of 294,461.40 revenue not in lines · 8 with a duplicated key · 59 with a line without revenue · 18 with lines above the revenue · 12 days from 2025-02-23 to 2025-03-08',
       );
       expect(output.replaceAll(/\s+/g, ' ')).toContain(
         '5 of 14 days (35.7 %) · 16,955 of 49,963 rows · 2025-03-04 to 2025-03-08 (5 days)',
+      );
+      expect(output.replaceAll(/\s+/g, ' ')).toContain(
+        '1 of 7 columns (14.3 %) · client_id has no value since 2025-02-27, probably renamed to clientId',
       );
       expect(output.replaceAll(/\s+/g, ' ')).toContain(
         '1 of 7 columns (14.3 %) · client_id has no value since 2025-02-27, probably renamed to clientId',
@@ -116,6 +143,7 @@ async function count(kept: string, query: string): Promise<number> {
         client_id_present_in_events: 2908,
         checkout_started_before_completed: 158,
       });
+      expect(await failuresPerOrder(kept)).toBe(72);
       expect(await count(kept, 'select count(*) from int_web_checkout_completed_attribution')).toBe(294);
       expect(await count(kept, 'select count(*) from stg_web_events')).toBe(49_963);
       expect(await count(kept, 'select sum(revenue) from int_web_checkout_completed_attribution')).toBeCloseTo(

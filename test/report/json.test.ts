@@ -110,6 +110,7 @@ describe('the JSON report', () => {
   test('tells a cause in full', () => {
     expect(toJson(eventful).causes.find(({ unique_id }) => unique_id === 'model.shop.stg')).toEqual({
       fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+      incident: null,
       state: null,
       change: null,
       severity: 'error',

@@ -327,20 +327,20 @@ export const arrivesBy: TestCases = {
     {
       what: 'the least number of rows is too few',
       caughtBy: 'delivered_by_six',
-      from: "'rows_in_time < '",
-      to: "'rows_in_time <= '",
+      from: "'dq_report_rows_in_time < '",
+      to: "'dq_report_rows_in_time <= '",
     },
     {
       what: 'any number of rows is enough',
       caughtBy: 'delivered_by_six',
-      from: "too_few = 'rows_in_time < ' ~ minimum_rows",
-      to: "too_few = 'rows_in_time < 0'",
+      from: "too_few = 'dq_report_rows_in_time < ' ~ minimum_rows",
+      to: "too_few = 'dq_report_rows_in_time < 0'",
     },
     {
       what: 'the allowed share is too much',
       caughtBy: 'delivered_by_six',
-      from: "'rows_of_the_day - rows_in_time > '",
-      to: "'rows_of_the_day - rows_in_time >= '",
+      from: "'dq_report_rows_of_the_day - dq_report_rows_in_time > '",
+      to: "'dq_report_rows_of_the_day - dq_report_rows_in_time >= '",
     },
     { what: 'no row may be late', caughtBy: 'most_delivered_by_six', from: "~ max_late_share ~ ' *", to: "~ 0 ~ ' *" },
     {

@@ -224,6 +224,23 @@ export const attributionComplete: TestCases = {
       rows: [],
       evidence: { unit: 'conversion', checked: 5, failed: 0, measure: { name: 'revenue', checked: 230, failed: 0 } },
     },
+    signups_name_a_channel_number: {
+      status: 'fail',
+      failures: 2,
+      rows: ['N2', 'N3'],
+      evidence: {
+        unit: 'conversion',
+        checked: 3,
+        failed: 2,
+        measure: { name: 'amount', checked: 35, failed: 25 },
+        samples: [
+          { conversion_revenue: 'N2', conversion_day: 'k' },
+          { conversion_revenue: 'N3', conversion_day: 'k' },
+        ],
+        periods: { first: '2025-03-08', last: '2025-03-09', failed: 2 },
+        reasons: [{ reason: 'without channel_number', failed: 2 }],
+      },
+    },
   },
   refusals: [
     { arguments: { touch_columns: 'channel' }, sentence: '`key_columns` must name at least one column.' },
@@ -271,7 +288,7 @@ export const attributionComplete: TestCases = {
     {
       what: 'a blank channel passes',
       caughtBy: 'signups_name_a_channel',
-      from: ", 'trim(' ~ touch ~ \") = ''\"]",
+      from: ", 'trim(' ~ text ~ \") = ''\"]",
       to: ']',
     },
     {
@@ -325,8 +342,8 @@ export const attributionComplete: TestCases = {
     {
       what: 'a share that is just allowed fails',
       caughtBy: 'half_of_the_signups_may_lack_a_channel',
-      from: "conversions_without_channel > '",
-      to: "conversions_without_channel >= '",
+      from: "dq_report_conversions_without_channel > '",
+      to: "dq_report_conversions_without_channel >= '",
     },
     {
       what: 'the share is ignored',
@@ -337,7 +354,7 @@ export const attributionComplete: TestCases = {
     {
       what: 'the share allows all',
       caughtBy: 'more_signups_lack_a_channel_than_may',
-      from: "' and conversions_without_channel > ' ~ max_missing_share ~ ' * all_conversions'",
+      from: "' and dq_report_conversions_without_channel > ' ~ max_missing_share ~ ' * dq_report_all_conversions'",
       to: "' and 1 = 0'",
     },
     {
@@ -368,25 +385,25 @@ export const attributionComplete: TestCases = {
       what: 'one touch with a channel is enough',
       caughtBy: 'sales_are_attributed_in_full',
       from: "' > 0'})",
-      to: "' = rows_of_conversion'})",
+      to: "' = dq_report_rows_of_conversion'})",
     },
     {
       what: 'a weight of NULL is 0',
       caughtBy: 'sales_are_attributed_in_full',
-      from: "'rows_with_weight_' ~ loop.index ~ ' < rows_of_conversion'",
+      from: "'dq_report_rows_with_weight_' ~ loop.index ~ ' < dq_report_rows_of_conversion'",
       to: "'1 = 0'",
     },
     {
       what: 'weights need not reach 1',
       caughtBy: 'sales_are_attributed_in_full',
-      from: "'abs(weight_' ~ loop.index ~ ' - 1) > '",
-      to: "'weight_' ~ loop.index ~ ' - 1 > '",
+      from: "'abs(dq_report_weight_' ~ loop.index ~ ' - 1) > '",
+      to: "'dq_report_weight_' ~ loop.index ~ ' - 1 > '",
     },
     {
       what: 'weights may be more than 1',
       caughtBy: 'sales_are_attributed_in_full',
-      from: "'abs(weight_' ~ loop.index ~ ' - 1) > '",
-      to: "'1 - weight_' ~ loop.index ~ ' > '",
+      from: "'abs(dq_report_weight_' ~ loop.index ~ ' - 1) > '",
+      to: "'1 - dq_report_weight_' ~ loop.index ~ ' > '",
     },
     {
       what: 'the weights have a fixed tolerance',
@@ -403,38 +420,38 @@ export const attributionComplete: TestCases = {
     {
       what: 'an attributed revenue of NULL is 0',
       caughtBy: 'sales_are_attributed_in_full',
-      from: "'rows_with_' ~ sum ~ ' < rows_of_conversion'",
+      from: "'dq_report_rows_with_attributed_revenue_' ~ loop.index ~ ' < dq_report_rows_of_conversion'",
       to: "'1 = 0'",
     },
     {
       what: 'a revenue of NULL is left out',
       caughtBy: 'sales_are_attributed_in_full',
-      from: "'rows_with_revenue < rows_of_conversion'",
+      from: "'dq_report_rows_with_revenue < dq_report_rows_of_conversion'",
       to: "'1 = 0'",
     },
     {
       what: 'the largest revenue alone is compared',
       caughtBy: 'sales_are_attributed_in_full',
-      from: "sum, 'smallest_revenue', tolerance",
-      to: "sum, 'conversion_revenue', tolerance",
+      from: "sum, 'dq_report_smallest_revenue', tolerance",
+      to: "sum, 'dq_report_conversion_revenue', tolerance",
     },
     {
       what: 'the smallest revenue alone is compared',
       caughtBy: 'sales_are_attributed_in_full',
-      from: "sum, 'conversion_revenue', tolerance, relative_tolerance)",
-      to: "sum, 'smallest_revenue', tolerance, relative_tolerance)",
+      from: "sum, 'dq_report_conversion_revenue', tolerance, relative_tolerance)",
+      to: "sum, 'dq_report_smallest_revenue', tolerance, relative_tolerance)",
     },
     {
       what: 'the tolerance is ignored',
       caughtBy: 'sales_are_attributed_within_tolerance',
-      from: "sum, 'conversion_revenue', tolerance, relative_tolerance)",
-      to: "sum, 'conversion_revenue', 0.005, relative_tolerance)",
+      from: "sum, 'dq_report_conversion_revenue', tolerance, relative_tolerance)",
+      to: "sum, 'dq_report_conversion_revenue', 0.005, relative_tolerance)",
     },
     {
       what: 'the relative tolerance is ignored',
       caughtBy: 'sales_are_attributed_within_tolerance',
-      from: "sum, 'conversion_revenue', tolerance, relative_tolerance)",
-      to: "sum, 'conversion_revenue', tolerance, 0)",
+      from: "sum, 'dq_report_conversion_revenue', tolerance, relative_tolerance)",
+      to: "sum, 'dq_report_conversion_revenue', tolerance, 0)",
     },
   ],
 };

@@ -269,6 +269,20 @@ export const expectedValuesPresent: TestCases = {
       rows: [],
       evidence: { unit: 'occurrence', checked: 4, failed: 0 },
     },
+    checkout_steps_in_odd_segments: {
+      status: 'fail',
+      failures: 1,
+      rows: ['2025-03-09'],
+      evidence: {
+        unit: 'occurrence',
+        checked: 2,
+        failed: 1,
+        samples: [{ dq_report_day: '2025-03-09', day: 'd2', expected_value: 'e', dq_report_expected_value: 'buy' }],
+        periods: { first: '2025-03-09', last: '2025-03-09', failed: 1 },
+        reasons: [{ reason: 'without buy', failed: 1 }],
+        detail: '2025-03-09, d2, e: 0 rows with buy',
+      },
+    },
   },
   refusals: [
     {
@@ -327,14 +341,14 @@ export const expectedValuesPresent: TestCases = {
     {
       what: 'the least number of rows is too few',
       caughtBy: 'checkout_steps_every_day',
-      from: "'rows_with_the_value < '",
-      to: "'rows_with_the_value <= '",
+      from: "'dq_report_rows_with_the_value < '",
+      to: "'dq_report_rows_with_the_value <= '",
     },
     {
       what: 'one row is enough',
       caughtBy: 'checkout_steps_twice_a_day',
-      from: "'rows_with_the_value < ' ~ minimum_rows",
-      to: "'rows_with_the_value < 1'",
+      from: "'dq_report_rows_with_the_value < ' ~ minimum_rows",
+      to: "'dq_report_rows_with_the_value < 1'",
     },
     {
       what: 'the open day counts',

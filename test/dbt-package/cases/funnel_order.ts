@@ -11,7 +11,7 @@ export const funnelOrder: TestCases = {
   cases: {
     form_steps_in_order: {
       status: 'fail',
-      failures: 10,
+      failures: 11,
       rows: [
         'None',
         'f_berlin',
@@ -20,14 +20,15 @@ export const funnelOrder: TestCases = {
         'f_no_time',
         'f_old',
         'f_old_no_time',
+        'f_send_first',
         'f_skip',
         'f_turn',
         'f_wrong',
       ],
       evidence: {
         unit: 'funnel',
-        checked: 15,
-        failed: 10,
+        checked: 16,
+        failed: 11,
         samples: [
           { form_id: 'f_berlin' },
           { form_id: 'f_from_fill' },
@@ -35,14 +36,14 @@ export const funnelOrder: TestCases = {
           { form_id: 'f_no_time' },
           { form_id: 'f_old' },
           { form_id: 'f_old_no_time' },
+          { form_id: 'f_send_first' },
           { form_id: 'f_skip' },
           { form_id: 'f_turn' },
           { form_id: 'f_wrong' },
-          { form_id: null },
         ],
         periods: { first: '2025-03-06', last: '2025-03-09', failed: 4 },
         reasons: [
-          { reason: 'with a step before an earlier one', failed: 4 },
+          { reason: 'with a step before an earlier one', failed: 5 },
           { reason: 'with a skipped step', failed: 2 },
           { reason: 'with an unknown key, step or time', failed: 4 },
         ],
@@ -51,23 +52,24 @@ export const funnelOrder: TestCases = {
     // From 7 March on: f_midnight, f_days, f_old and f_berlin began before.
     form_steps_in_order_in_three_days: {
       status: 'fail',
-      failures: 6,
-      rows: ['None', 'f_no_step', 'f_no_time', 'f_old_no_time', 'f_turn', 'f_wrong'],
+      failures: 7,
+      rows: ['None', 'f_no_step', 'f_no_time', 'f_old_no_time', 'f_send_first', 'f_turn', 'f_wrong'],
       evidence: {
         unit: 'funnel',
-        checked: 11,
-        failed: 6,
+        checked: 12,
+        failed: 7,
         samples: [
           { form_id: 'f_no_step' },
           { form_id: 'f_no_time' },
           { form_id: 'f_old_no_time' },
+          { form_id: 'f_send_first' },
           { form_id: 'f_turn' },
           { form_id: 'f_wrong' },
           { form_id: null },
         ],
         periods: { first: '2025-03-06', last: '2025-03-09', failed: 4 },
         reasons: [
-          { reason: 'with a step before an earlier one', failed: 2 },
+          { reason: 'with a step before an earlier one', failed: 3 },
           { reason: 'with an unknown key, step or time', failed: 4 },
         ],
       },
@@ -75,7 +77,7 @@ export const funnelOrder: TestCases = {
     // f_midnight and f_berlin began on 7 March there.
     form_steps_in_order_in_three_days_of_berlin: {
       status: 'fail',
-      failures: 9,
+      failures: 10,
       rows: [
         'None',
         'f_berlin',
@@ -83,20 +85,22 @@ export const funnelOrder: TestCases = {
         'f_no_step',
         'f_no_time',
         'f_old_no_time',
+        'f_send_first',
         'f_skip',
         'f_turn',
         'f_wrong',
       ],
       evidence: {
         unit: 'funnel',
-        checked: 13,
-        failed: 9,
+        checked: 14,
+        failed: 10,
         samples: [
           { form_id: 'f_berlin' },
           { form_id: 'f_from_fill' },
           { form_id: 'f_no_step' },
           { form_id: 'f_no_time' },
           { form_id: 'f_old_no_time' },
+          { form_id: 'f_send_first' },
           { form_id: 'f_skip' },
           { form_id: 'f_turn' },
           { form_id: 'f_wrong' },
@@ -104,7 +108,7 @@ export const funnelOrder: TestCases = {
         ],
         periods: { first: '2025-03-06', last: '2025-03-10', failed: 4 },
         reasons: [
-          { reason: 'with a step before an earlier one', failed: 3 },
+          { reason: 'with a step before an earlier one', failed: 4 },
           { reason: 'with a skipped step', failed: 2 },
           { reason: 'with an unknown key, step or time', failed: 4 },
         ],
@@ -115,6 +119,26 @@ export const funnelOrder: TestCases = {
       failures: 0,
       rows: [],
       evidence: { unit: 'funnel', checked: 5, failed: 0 },
+    },
+    // Two steps that differ in case alone.
+    steps_of_forms_with_odd_keys: {
+      status: 'fail',
+      failures: 2,
+      rows: ['a', 'b'],
+      evidence: {
+        unit: 'funnel',
+        checked: 3,
+        failed: 2,
+        samples: [
+          { reached_1: 'a', early_steps: 'y', events_0: 'p' },
+          { reached_1: 'b', early_steps: 'x', events_0: 'p' },
+        ],
+        periods: { first: '2025-03-08', last: '2025-03-09', failed: 2 },
+        reasons: [
+          { reason: 'with a step before an earlier one', failed: 1 },
+          { reason: 'with a skipped step', failed: 1 },
+        ],
+      },
     },
   },
   refusals: [
@@ -147,8 +171,8 @@ export const funnelOrder: TestCases = {
     {
       what: 'steps at the same moment fail',
       caughtBy: 'form_steps_in_order',
-      from: 'when reached_{{ number }} < coalesce(',
-      to: 'when reached_{{ number }} <= coalesce(',
+      from: 'when dq_report_reached_{{ number }} < coalesce(',
+      to: 'when dq_report_reached_{{ number }} <= coalesce(',
     },
     {
       what: 'the last time counts',
@@ -177,8 +201,8 @@ export const funnelOrder: TestCases = {
     {
       what: 'a skipped step is none if an earlier one was taken',
       caughtBy: 'form_steps_in_order',
-      from: 'events_{{ number }} > 0 and events_{{ number - 1 }} = 0',
-      to: 'events_{{ number }} > 0 and events_{{ number - 1 }} = 0 and events_1 = 0',
+      from: 'dq_report_events_{{ number }} > 0 and dq_report_events_{{ number - 1 }} = 0',
+      to: 'dq_report_events_{{ number }} > 0 and dq_report_events_{{ number - 1 }} = 0 and dq_report_events_1 = 0',
     },
     {
       what: 'no step is fine',
@@ -189,20 +213,20 @@ export const funnelOrder: TestCases = {
     {
       what: 'no time is fine',
       caughtBy: 'form_steps_in_order',
-      from: 'when timeless_{{ number }} > 0 or',
+      from: 'when dq_report_timeless_{{ number }} > 0 or',
       to: 'when',
     },
     {
       what: 'no key is fine',
       caughtBy: 'form_steps_in_order',
-      from: ' or (events_{{ number }} > 0 and ({{ without_key }}))',
+      from: ' or (dq_report_events_{{ number }} > 0 and ({{ without_key }}))',
       to: '',
     },
     {
       what: 'the look-back is ignored',
       caughtBy: 'form_steps_in_order_in_three_days',
-      from: "_is_recent('first_reached_at', look_back",
-      to: "_is_recent('first_reached_at', none",
+      from: "_is_recent('dq_report_first_reached_at', look_back",
+      to: "_is_recent('dq_report_first_reached_at', none",
     },
     {
       what: 'nothing is read from before the look-back',
@@ -213,7 +237,7 @@ export const funnelOrder: TestCases = {
     {
       what: 'old funnels may lack times',
       caughtBy: 'form_steps_in_order_in_three_days',
-      from: '        or timeless > 0\n',
+      from: '        or dq_report_timeless > 0\n',
       to: '',
     },
     {
@@ -225,14 +249,14 @@ export const funnelOrder: TestCases = {
     {
       what: 'the time zone of the look-back is ignored',
       caughtBy: 'form_steps_in_order_in_three_days_of_berlin',
-      from: "_is_recent('first_reached_at', look_back, timezone)",
-      to: "_is_recent('first_reached_at', look_back)",
+      from: "_is_recent('dq_report_first_reached_at', look_back, timezone)",
+      to: "_is_recent('dq_report_first_reached_at', look_back)",
     },
     {
       what: 'the time zone of the days is ignored',
       caughtBy: 'form_steps_in_order_in_three_days_of_berlin',
-      from: "_day('reached_at', timezone)",
-      to: "_day('reached_at')",
+      from: "_day('dq_report_reached_at', timezone)",
+      to: "_day('dq_report_reached_at')",
     },
   ],
 };

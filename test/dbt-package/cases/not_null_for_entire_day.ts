@@ -212,6 +212,23 @@ export const notNullForEntireDay: TestCases = {
       rows: [],
       evidence: { unit: 'day', checked: 2, failed: 0, measure: rows(2, 0) },
     },
+    hits_with_referrer_by_odd_segments: {
+      status: 'fail',
+      failures: 2,
+      rows: ['2025-03-08', '2025-03-09'],
+      evidence: {
+        unit: 'segment-day',
+        checked: 4,
+        failed: 2,
+        measure: rows(3, 1),
+        samples: [
+          { dq_report_day: '2025-03-09', day: 'mon', rows_of_the_day: 'r', one: '1' },
+          { dq_report_day: '2025-03-08', day: 'tue', rows_of_the_day: 'r', one: '1' },
+        ],
+        periods: days('2025-03-08', '2025-03-09', 2),
+        reasons: [{ reason: 'without any row', failed: 1 }],
+      },
+    },
   },
   refusals: [
     {
@@ -267,25 +284,25 @@ export const notNullForEntireDay: TestCases = {
     {
       what: 'one value is not enough',
       caughtBy: 'hits_with_referrer',
-      from: "'rows_with_a_value = 0'",
-      to: "'rows_with_a_value <= 1'",
+      from: "'dq_report_rows_with_a_value = 0'",
+      to: "'dq_report_rows_with_a_value <= 1'",
     },
     {
       what: 'the least number of rows is too few',
       caughtBy: 'hits_with_referrer',
-      from: 'rows_of_the_day >= {{ minimum_rows }}',
-      to: 'rows_of_the_day > {{ minimum_rows }}',
+      from: 'dq_report_rows_of_the_day >= {{ minimum_rows }}',
+      to: 'dq_report_rows_of_the_day > {{ minimum_rows }}',
     },
     {
       what: 'the least number of rows is ignored',
       caughtBy: 'hits_with_referrer_if_two',
-      from: 'rows_of_the_day >= {{ minimum_rows }}',
+      from: 'dq_report_rows_of_the_day >= {{ minimum_rows }}',
       to: '1 = 1',
     },
     {
       what: 'days without rows are too small to judge',
       caughtBy: 'hits_and_referrer',
-      from: "' or rows_of_the_day = 0' if all_days",
+      from: "' or dq_report_rows_of_the_day = 0' if all_days",
       to: "''",
     },
     {

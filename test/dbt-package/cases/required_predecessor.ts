@@ -170,6 +170,19 @@ export const requiredPredecessor: TestCases = {
       rows: [],
       evidence: { unit: 'event', checked: 5, failed: 0 },
     },
+    order_before_refund_with_odd_keys: {
+      status: 'fail',
+      failures: 1,
+      rows: ['y'],
+      evidence: {
+        unit: 'event',
+        checked: 2,
+        failed: 1,
+        samples: [{ predecessor_at: 'y' }],
+        periods: { first: '2025-03-09', last: '2025-03-09', failed: 1 },
+        reasons: [{ reason: 'without any order', failed: 1 }],
+      },
+    },
   },
   refusals: [
     {
@@ -250,8 +263,8 @@ export const requiredPredecessor: TestCases = {
     {
       what: 'NULL finds predecessors of NULL',
       caughtBy: 'order_before_refund',
-      from: 'events.{{ column }} = first_predecessors.{{ column }}',
-      to: "coalesce(events.{{ column }}, '') = coalesce(first_predecessors.{{ column }}, '')",
+      from: 'dq_report_events.{{ column }} = dq_report_first_predecessors.{{ column }}',
+      to: "coalesce(dq_report_events.{{ column }}, '') = coalesce(dq_report_first_predecessors.{{ column }}, '')",
     },
     {
       what: 'an event without a time finds predecessors within the window',

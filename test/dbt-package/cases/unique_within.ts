@@ -69,6 +69,20 @@ export const uniqueWithin: TestCases = {
       rows: [],
       evidence: { unit: 'key', checked: 1, failed: 0, measure: { name: 'rows', checked: 1, failed: 0 } },
     },
+    payments_with_odd_keys_once: {
+      status: 'fail',
+      failures: 1,
+      rows: ['A'],
+      evidence: {
+        unit: 'key',
+        checked: 2,
+        failed: 1,
+        measure: { name: 'rows', checked: 3, failed: 2 },
+        samples: [{ first_day: 'A', rows_of_the_key: '1' }],
+        periods: { first: '2025-03-09', last: '2025-03-09', failed: 1 },
+        reasons: [{ reason: 'on more than one day', failed: 1 }],
+      },
+    },
   },
   refusals: [
     { arguments: { timestamp_column: 'paid_at' }, sentence: '`key_columns` must name at least one column.' },
@@ -89,10 +103,15 @@ export const uniqueWithin: TestCases = {
     {
       what: 'any number of rows fails',
       caughtBy: 'payment_once',
-      from: 'rows_of_the_key > 1',
-      to: 'rows_of_the_key > 0',
+      from: 'dq_report_rows_of_the_key > 1',
+      to: 'dq_report_rows_of_the_key > 0',
     },
-    { what: 'two rows pass', caughtBy: 'payment_once', from: 'rows_of_the_key > 1', to: 'rows_of_the_key > 2' },
+    {
+      what: 'two rows pass',
+      caughtBy: 'payment_once',
+      from: 'dq_report_rows_of_the_key > 1',
+      to: 'dq_report_rows_of_the_key > 2',
+    },
     {
       what: 'rows with NULL are left out',
       caughtBy: 'payment_once',
@@ -114,14 +133,14 @@ export const uniqueWithin: TestCases = {
     {
       what: 'the same day counts as another',
       caughtBy: 'payment_once',
-      from: 'first_day < last_day',
-      to: 'first_day <= last_day',
+      from: 'dq_report_first_day < dq_report_last_day',
+      to: 'dq_report_first_day <= dq_report_last_day',
     },
     {
       what: 'the period is the first day',
       caughtBy: 'payment_once',
-      from: "period='last_day'",
-      to: "period='first_day'",
+      from: "period='dq_report_last_day'",
+      to: "period='dq_report_first_day'",
     },
   ],
 };

@@ -1,0 +1,112 @@
+import type { Incident } from '../incidents/incident.ts';
+import { formatNumber } from '../findings/message.ts';
+import { changeWord, count, formatTime, plain } from './wording.ts';
+
+/** What `dq-report incidents show` tells: an incident and what happened to it. */
+interface Story {
+  readonly incident: Incident;
+  readonly steps: readonly {
+    readonly reason: Parameters<typeof changeWord>[0];
+    readonly at: string;
+    readonly severity: Incident['severity'];
+    readonly failures: number | null;
+    readonly invocationIds: readonly string[];
+  }[];
+}
+
+/** Open ones first, the newest first; `hidden` others are not shown. */
+export function formatIncidents(incidents: readonly Incident[], hidden: number, now: Date): string {
+  const open = incidents.filter(({ state }) => state === 'open');
+  const ended = incidents.filter(({ state }) => state !== 'open');
+  const sections = [
+    open.length === 0
+      ? 'No open incidents.'
+      : [count(open.length, 'open incident'), ...open.map((each) => line(each, now))].join('\n'),
+    ended.length === 0
+      ? ''
+      : [`${formatNumber(ended.length)} ended`, ...ended.map((each) => line(each, now))].join('\n'),
+    hidden === 0 ? '' : `${count(hidden, 'older incident')}: --all shows them.`,
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function line(incident: Incident, now: Date): string {
+  const { id, severity, title, environment, foldedUnder, flapping } = incident;
+  const facts = [
+    environment,
+    span(incident, now),
+    incident.state === 'open' && foldedUnder !== null ? 'explained by another' : null,
+    flapping ? 'failing and passing in turns' : null,
+  ].filter((fact) => fact !== null);
+  return plain(`  ${id}  ${severity.toUpperCase().padEnd(8)}  ${title}\n                ${facts.join(' · ')}`);
+}
+
+/** "since 2026-01-02 06:00 UTC (3 h), in 4 runs", or "mended 2026-01-02 09:00 UTC after 3 h". */
+function span({ state, openedAt, endedAt, runs }: Incident, now: Date): string {
+  const end = endedAt === null ? now.getTime() : Date.parse(endedAt);
+  const lasted = duration(end - Date.parse(openedAt));
+  if (state === 'open') return `since ${formatTime(openedAt) ?? openedAt} (${lasted}), in ${count(runs, 'run')}`;
+  const how = state === 'resolved' ? 'mended' : 'left the project';
+  return `${how} ${formatTime(endedAt) ?? ''} after ${lasted}, ${count(runs, 'failing run')}`;
+}
+
+function duration(milliseconds: number): string {
+  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 72 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
+}
+
+export function formatStory({ incident, steps }: Story, now: Date): string {
+  const { id, title, uniqueId, subjectId, failures, fingerprint } = incident;
+  const told = steps.map(
+    (step) =>
+      `  ${formatTime(step.at) ?? step.at}  ${changeWord(step.reason)}: ${step.severity}${step.failures === null ? '' : `, ${count(step.failures, 'failure')}`}${step.invocationIds.length === 0 ? '' : `  (invocation ${step.invocationIds.join(', ')})`}`,
+  );
+  return plain(
+    `${[
+      `${incident.severity.toUpperCase()}  ${title}`,
+      `  ${span(incident, now)}${failures === null ? '' : `; last ${count(failures, 'failure')}`}`,
+      `  id ${id}, fingerprint ${fingerprint}`,
+      `  ${uniqueId}${subjectId === uniqueId ? '' : ` on ${subjectId}`}`,
+      `  last ran ${formatTime(incident.lastObservedAt) ?? ''}; latest results ${Array.from(incident.recent, (each) => (each === 'F' ? '✗' : '✓')).join('')}`,
+      '',
+      ...told,
+    ].join('\n')}\n`,
+  );
+}
+
+export function incidentsJson(incidents: readonly Incident[]): string {
+  return `${JSON.stringify({ schema_version: 1, incidents: incidents.map(toJson) }, null, 2)}\n`;
+}
+
+export function storyJson({ incident, steps }: Story): string {
+  const told = steps.map(({ reason, at, severity, failures, invocationIds }) => ({
+    change: reason,
+    at,
+    severity,
+    failures,
+    invocation_ids: invocationIds,
+  }));
+  return `${JSON.stringify({ schema_version: 1, incident: toJson(incident), changes: told }, null, 2)}\n`;
+}
+
+function toJson(incident: Incident): Record<string, unknown> {
+  return {
+    id: incident.id,
+    environment: incident.environment,
+    fingerprint: incident.fingerprint,
+    state: incident.state,
+    severity: incident.severity,
+    kind: incident.kind,
+    title: incident.title,
+    unique_id: incident.uniqueId,
+    subject: incident.subjectId,
+    failures: incident.failures,
+    folded_under: incident.foldedUnder,
+    flapping: incident.flapping,
+    first_seen: incident.openedAt,
+    last_seen: incident.lastSeenAt,
+    ended: incident.endedAt,
+    runs: incident.runs,
+  };
+}

@@ -1,0 +1,82 @@
+import { type Kysely, sql } from 'kysely';
+import type { Migration, MigrationProvider } from 'kysely/migration';
+
+/** In which engine; the two differ in a few words of their DDL. */
+export type Engine = 'sqlite' | 'postgres';
+
+/** Every change of the tables that was ever released, in order. Never edit one; add another. */
+export function migrations(engine: Engine): MigrationProvider {
+  const all: Record<string, Migration> = { '0001_incidents': incidents(engine) };
+  return { getMigrations: () => Promise.resolve(all) };
+}
+
+function incidents(engine: Engine): Migration {
+  const bytes = engine === 'sqlite' ? sql`blob` : sql`bytea`;
+  return {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable('runs')
+        .addColumn('id', engine === 'sqlite' ? 'integer' : 'bigserial', (column) => column.primaryKey())
+        .addColumn('project', 'text', (column) => column.notNull())
+        .addColumn('environment', 'text', (column) => column.notNull())
+        .addColumn('generated_at', 'text', (column) => column.notNull())
+        .addColumn('applied_at', 'text', (column) => column.notNull())
+        .addColumn('invocation_ids', 'text', (column) => column.notNull())
+        .addColumn('ran', bytes, (column) => column.notNull())
+        .addColumn('known', bytes, (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createIndex('runs_newest')
+        .on('runs')
+        .columns(['project', 'environment', 'generated_at'])
+        .execute();
+      await db.schema
+        .createTable('invocations')
+        .addColumn('project', 'text', (column) => column.notNull())
+        .addColumn('environment', 'text', (column) => column.notNull())
+        .addColumn('invocation_id', 'text', (column) => column.notNull())
+        .addColumn('run_id', 'bigint', (column) => column.notNull().references('runs.id').onDelete('cascade'))
+        .addPrimaryKeyConstraint('invocations_key', ['project', 'environment', 'invocation_id'])
+        .execute();
+      await db.schema.createIndex('invocations_run').on('invocations').column('run_id').execute();
+      await db.schema
+        .createTable('incidents')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('project', 'text', (column) => column.notNull())
+        .addColumn('environment', 'text', (column) => column.notNull())
+        .addColumn('fingerprint', 'text', (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('opened_at', 'text', (column) => column.notNull())
+        .addColumn('ended_at', 'text')
+        // No reference: runs are forgotten before open incidents are.
+        .addColumn('run_id', 'bigint', (column) => column.notNull())
+        .addColumn('reason', 'text', (column) => column.notNull())
+        .addColumn('body', 'text', (column) => column.notNull())
+        .execute();
+      // What the code promises, the database keeps: one open incident for a fault.
+      await db.schema
+        .createIndex('incidents_open')
+        .unique()
+        .on('incidents')
+        .columns(['project', 'environment', 'fingerprint'])
+        .where(sql.ref('state'), '=', sql.lit('open'))
+        .execute();
+      await db.schema
+        .createIndex('incidents_ended')
+        .on('incidents')
+        .columns(['project', 'environment', 'state', 'ended_at'])
+        .execute();
+      await db.schema
+        .createTable('changes')
+        .addColumn('id', engine === 'sqlite' ? 'integer' : 'bigserial', (column) => column.primaryKey())
+        .addColumn('incident_id', 'text', (column) => column.notNull().references('incidents.id').onDelete('cascade'))
+        .addColumn('run_id', 'bigint', (column) => column.notNull())
+        .addColumn('reason', 'text', (column) => column.notNull())
+        .addColumn('at', 'text', (column) => column.notNull())
+        .addColumn('severity', 'text', (column) => column.notNull())
+        .addColumn('failures', 'double precision')
+        .execute();
+      await db.schema.createIndex('changes_incident').on('changes').column('incident_id').execute();
+    },
+  };
+}

@@ -1,0 +1,295 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Run } from '../artifacts/run.ts';
+import type { Change, Incident } from '../incidents/incident.ts';
+import { nodesThatRan } from '../incidents/observe.ts';
+import { type History, REOPENS_WITHIN_DAYS } from '../incidents/track.ts';
+import { type Engine, migrations } from './migrations.ts';
+import { packNodes, unpackNodes } from './node-set.ts';
+import { incidentOf, reasonOf, stepOf } from './rows.ts';
+import type { Applied, IncidentFilter, Store, Story } from './store.ts';
+import type { Tables } from './tables.ts';
+
+/** Of so many runs it is remembered which nodes they knew, to tell a renamed test from one that was always there. */
+const RUNS_ASKED = 5;
+/** So long it is remembered which nodes a run has seen; they take more room than all else. */
+const NODES_KEPT_DAYS = 30;
+const DAY = 86_400_000;
+
+const FORGOTTEN = new Uint8Array(0);
+
+/** The tables are of a later version of dq-report than this one. */
+class NewerStoreError extends Error {
+  override readonly name = 'NewerStoreError';
+}
+
+export interface SqlStoreSettings {
+  readonly engine: Engine;
+  /** Days after which runs and ended incidents are forgotten. */
+  readonly keepDays: number;
+}
+
+/** Brings the tables up to date and hands out the store. Closes the database when that fails. */
+export async function sqlStore(db: Kysely<Tables>, settings: SqlStoreSettings): Promise<Store> {
+  try {
+    await migrate(db, settings.engine);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return new SqlStore(db, settings);
+}
+
+async function migrate(db: Kysely<Tables>, engine: Engine): Promise<void> {
+  const schema = engine === 'postgres' ? { migrationTableSchema: 'dq_report' } : {};
+  const { error } = await new Migrator({ db, provider: migrations(engine), ...schema }).migrateToLatest();
+  if (error === undefined) return;
+  const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
+  if (/corrupted migrations/.test(message)) throw new NewerStoreError(message);
+  throw error;
+}
+
+class SqlStore implements Store {
+  readonly #db: Kysely<Tables>;
+  readonly #settings: SqlStoreSettings;
+
+  constructor(db: Kysely<Tables>, settings: SqlStoreSettings) {
+    this.#db = db;
+    this.#settings = settings;
+  }
+
+  applyRun(run: Run, at: Date, decide: (history: History) => readonly Change[]): Promise<Applied> {
+    return this.#db.transaction().execute(async (db) => {
+      const scope = scopeOf(run);
+      // SQLite has one writer at a time anyway.
+      if (this.#settings.engine === 'postgres')
+        await sql`select pg_advisory_xact_lock(hashtext(${`${scope.project}\n${scope.environment}`}))`.execute(db);
+      const earlier = await runOf(db, run, scope);
+      if (earlier !== null) return { isNew: false, changes: await changesOf(db, scope, earlier) };
+
+      const changes = decide(await historyOf(db, run, scope, at));
+      const runId = await insertRun(db, run, scope, at);
+      await writeChanges(db, changes, scope, runId);
+      await this.#forget(db, at);
+      return { isNew: true, changes };
+    });
+  }
+
+  async incidents({ state, environment, limit }: IncidentFilter): Promise<readonly Incident[]> {
+    let query = this.#db.selectFrom('incidents').select('body').orderBy('opened_at', 'desc').orderBy('id');
+    if (state !== undefined) query = query.where('state', '=', state);
+    if (environment !== undefined) query = query.where('environment', '=', environment);
+    if (limit !== undefined) query = query.limit(limit);
+    return (await query.execute()).map(({ body }) => incidentOf(body));
+  }
+
+  async story(id: string): Promise<Story | null> {
+    const found = await this.#db
+      .selectFrom('incidents')
+      .select('body')
+      .where('id', 'like', `${id.replaceAll(/[^0-9a-f]/g, '')}%`)
+      .limit(2)
+      .execute();
+    const [only, ...others] = found.map(({ body }) => incidentOf(body));
+    if (only === undefined || others.length > 0) return null;
+    const steps = await this.#db
+      .selectFrom('changes')
+      .leftJoin('runs', 'runs.id', 'changes.run_id')
+      .select(['changes.reason', 'changes.at', 'changes.severity', 'changes.failures', 'runs.invocation_ids'])
+      .where('changes.incident_id', '=', only.id)
+      .orderBy('changes.id')
+      .execute();
+    return { incident: only, steps: steps.map(stepOf) };
+  }
+
+  close(): Promise<void> {
+    return this.#db.destroy();
+  }
+
+  async #forget(db: Transaction<Tables>, at: Date): Promise<void> {
+    const before = new Date(at.getTime() - this.#settings.keepDays * DAY).toISOString();
+    await db.deleteFrom('runs').where('applied_at', '<', before).execute();
+    const nodesBefore = new Date(at.getTime() - NODES_KEPT_DAYS * DAY).toISOString();
+    await db
+      .updateTable('runs')
+      .set({ ran: FORGOTTEN, known: FORGOTTEN })
+      .where('applied_at', '<', nodesBefore)
+      .where('ran', '<>', FORGOTTEN)
+      .execute();
+    await db.deleteFrom('incidents').where('state', '<>', 'open').where('ended_at', '<', before).execute();
+  }
+}
+
+/** Incidents of different projects and environments never meet. */
+interface Scope {
+  readonly project: string;
+  readonly environment: string;
+}
+
+function scopeOf({ project, environment }: Run): Scope {
+  return { project: project ?? '', environment: environment ?? '' };
+}
+
+/** The run that has written down all of these invocations, or these very results where dbt gave no ids. */
+async function runOf(db: Transaction<Tables>, run: Run, { project, environment }: Scope): Promise<number | null> {
+  const ids = invocationsOf(run);
+  const rows = await db
+    .selectFrom('invocations')
+    .select(['invocation_id', 'run_id'])
+    .where('project', '=', project)
+    .where('environment', '=', environment)
+    .where('invocation_id', 'in', ids)
+    .execute();
+  if (rows.length < ids.length) return null;
+  return Math.max(...rows.map(({ run_id: runId }) => runId));
+}
+
+/** Artifacts from before dbt 0.19 have no id; when they were written is the next best. */
+function invocationsOf({ invocationIds, generatedAt }: Run): readonly string[] {
+  return invocationIds.length > 0 ? [...new Set(invocationIds)] : [`written ${generatedAt ?? 'at an unknown time'}`];
+}
+
+async function historyOf(db: Transaction<Tables>, run: Run, scope: Scope, at: Date): Promise<History> {
+  const inScope = db
+    .selectFrom('incidents')
+    .select('body')
+    .where('project', '=', scope.project)
+    .where('environment', '=', scope.environment);
+  const recently = new Date(at.getTime() - REOPENS_WITHIN_DAYS * DAY).toISOString();
+  const open = await inScope.where('state', '=', 'open').orderBy('opened_at').execute();
+  const ended = await inScope
+    .where('state', '<>', 'open')
+    .where('ended_at', '>=', recently)
+    .orderBy('ended_at')
+    .execute();
+  const runs = db.selectFrom('runs').where('project', '=', scope.project).where('environment', '=', scope.environment);
+  const newer = await runs.select('ran').where('generated_at', '>', timeOf(run, at)).execute();
+  const latest = await runs.select('known').orderBy('generated_at', 'desc').limit(RUNS_ASKED).execute();
+  // A run whose nodes are forgotten may have seen any of them, and this one is older than a month.
+  const ran = newer.map((row) => (row.ran.length === 0 ? { has: () => true } : unpackNodes(row.ran)));
+  const known = latest.map((row) => unpackNodes(row.known));
+  return {
+    // Where a fault has come and gone several times, the last incident counts.
+    incidents: [
+      ...new Map(
+        [...ended, ...open].map(({ body }) => incidentOf(body)).map((each) => [each.fingerprint, each]),
+      ).values(),
+    ],
+    isLate: newer.length > 0,
+    isOutdated: (uniqueId) => ran.some((nodes) => nodes.has(uniqueId)),
+    knew: (uniqueId) => known.some((nodes) => nodes.has(uniqueId)),
+  };
+}
+
+function timeOf({ generatedAt }: Run, at: Date): string {
+  const written = generatedAt === null ? at : new Date(generatedAt);
+  return (Number.isNaN(written.getTime()) ? at : written).toISOString();
+}
+
+async function insertRun(db: Transaction<Tables>, run: Run, scope: Scope, at: Date): Promise<number> {
+  const ids = invocationsOf(run);
+  const { id: runId } = await db
+    .insertInto('runs')
+    .values({
+      ...scope,
+      generated_at: timeOf(run, at),
+      applied_at: at.toISOString(),
+      invocation_ids: JSON.stringify(ids),
+      ran: packNodes(nodesThatRan(run)),
+      known: packNodes([...run.results, ...run.freshness.results].map(({ uniqueId }) => uniqueId)),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('invocations')
+    .values(ids.map((invocationId) => ({ ...scope, invocation_id: invocationId, run_id: runId })))
+    // Of several files, some may have been there in an earlier run.
+    .onConflict((conflict) =>
+      conflict.columns(['project', 'environment', 'invocation_id']).doUpdateSet({ run_id: runId }),
+    )
+    .execute();
+  return runId;
+}
+
+/** PostgreSQL takes 65,535 values in a statement, SQLite 32,766. */
+const ROWS_AT_ONCE = 1000;
+
+async function writeChanges(
+  db: Transaction<Tables>,
+  changes: readonly Change[],
+  scope: Scope,
+  runId: number,
+): Promise<void> {
+  // What was not run is as it was, and need not be written again, unless it has moved to another name.
+  const touched = changes.filter(({ reason, isMoved }) => reason !== 'unobserved' || isMoved);
+  const incidents = touched.map(({ reason, incident }) => ({
+    id: incident.id,
+    ...scope,
+    fingerprint: incident.fingerprint,
+    state: incident.state,
+    opened_at: incident.openedAt,
+    ended_at: incident.endedAt,
+    run_id: runId,
+    reason,
+    body: JSON.stringify(incident),
+  }));
+  for (const rows of chunks(incidents))
+    await db
+      .insertInto('incidents')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((row) => ({
+          fingerprint: row.ref('excluded.fingerprint'),
+          state: row.ref('excluded.state'),
+          opened_at: row.ref('excluded.opened_at'),
+          ended_at: row.ref('excluded.ended_at'),
+          run_id: row.ref('excluded.run_id'),
+          reason: row.ref('excluded.reason'),
+          body: row.ref('excluded.body'),
+        })),
+      )
+      .execute();
+  const steps = touched
+    .filter(({ reason }) => reason !== 'ongoing' && reason !== 'unobserved')
+    .map(({ reason, incident: { id, severity, failures }, at }) => ({
+      incident_id: id,
+      run_id: runId,
+      reason,
+      at,
+      severity,
+      failures,
+    }));
+  for (const rows of chunks(steps)) await db.insertInto('changes').values(rows).execute();
+}
+
+function chunks<T>(rows: readonly T[]): readonly T[][] {
+  return Array.from({ length: Math.ceil(rows.length / ROWS_AT_ONCE) }, (_, index) =>
+    rows.slice(index * ROWS_AT_ONCE, (index + 1) * ROWS_AT_ONCE),
+  );
+}
+
+/** What a run did, as far as no later run has touched it, and what was open besides. */
+async function changesOf(
+  db: Transaction<Tables>,
+  { project, environment }: Scope,
+  runId: number,
+): Promise<readonly Change[]> {
+  const rows = await db
+    .selectFrom('incidents')
+    .select(['body', 'reason', 'run_id'])
+    .where('project', '=', project)
+    .where('environment', '=', environment)
+    .where((row) =>
+      row.or([row('run_id', '=', runId), row.and([row('run_id', '<', runId), row('state', '=', 'open')])]),
+    )
+    .execute();
+  return rows.map(({ body, reason, run_id: touchedBy }) => {
+    const incident = incidentOf(body);
+    return {
+      reason: touchedBy === runId ? reasonOf(reason) : 'unobserved',
+      incident,
+      isMoved: false,
+      at: incident.lastObservedAt,
+    };
+  });
+}

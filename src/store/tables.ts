@@ -1,0 +1,43 @@
+import type { Generated } from 'kysely';
+
+/** The tables, the same in SQLite and PostgreSQL. Times are ISO 8601 in UTC as text, which sorts. `environment` '' is none. */
+export interface Tables {
+  runs: {
+    id: Generated<number>;
+    project: string;
+    environment: string;
+    generated_at: string;
+    applied_at: string;
+    /** JSON list. */
+    invocation_ids: string;
+    /** {@link packNodes} of the nodes that ran, and of all that had a result. */
+    ran: Uint8Array;
+    known: Uint8Array;
+  };
+  /** One row for each invocation that was ever written down. */
+  invocations: { project: string; environment: string; invocation_id: string; run_id: number };
+  incidents: {
+    id: string;
+    project: string;
+    environment: string;
+    fingerprint: string;
+    state: string;
+    opened_at: string;
+    ended_at: string | null;
+    /** The run that touched it last, and what that run did to it. */
+    run_id: number;
+    reason: string;
+    /** The whole incident as JSON. */
+    body: string;
+  };
+  /** What happened to incidents, but for going on. */
+  changes: {
+    id: Generated<number>;
+    incident_id: string;
+    run_id: number;
+    reason: string;
+    at: string;
+    severity: string;
+    failures: number | null;
+  };
+}

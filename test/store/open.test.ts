@@ -1,0 +1,143 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DEFAULT_STATE } from '../../src/config/state.ts';
+import { ProblemError } from '../../src/errors.ts';
+import { openStore, placeOfState, stateSetting, withStore } from '../../src/store/open.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dq-report-open-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function problemOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'It worked.',
+    (error: unknown) => {
+      if (!(error instanceof ProblemError)) throw error;
+      return error.problems.map(({ what, next }) => `${what} ${next}`).join('\n');
+    },
+  );
+}
+
+describe('state that cannot be used is told with a sentence:', () => {
+  test('a file that is no database', async () => {
+    const path = join(folder, 'text.sqlite');
+    await writeFile(path, 'dear diary, '.repeat(1000));
+    expect(await problemOf(openStore({ kind: 'sqlite', path }, 400))).toBe(
+      `The state in ${path} is damaged or no SQLite file. Restore it from a backup, or move it away: a new one begins without history. Until then \`--state none\` reports without history.`,
+    );
+  });
+
+  test('a database that is damaged further in', async () => {
+    const path = join(folder, 'damaged.sqlite');
+    await (await openStore({ kind: 'sqlite', path }, 400))?.close();
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.fill(0xff, 200));
+    expect(await problemOf(openStore({ kind: 'sqlite', path }, 400))).toContain('is damaged or no SQLite file.');
+  });
+
+  test('a folder, and a path through a file', async () => {
+    expect(await problemOf(openStore({ kind: 'sqlite', path: folder }, 400))).toContain(
+      'cannot be written (SQLITE_CANTOPEN)',
+    );
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const path = join(file, 'state.sqlite');
+    expect(await problemOf(openStore({ kind: 'sqlite', path }, 400))).toMatch(
+      /cannot be written \((?:EEXIST|ENOTDIR)\)/,
+    );
+  });
+
+  (process.platform === 'linux' ? test : test.skip)('a file system that takes no files', async () => {
+    const path = '/sys/kernel/dq-report/state.sqlite';
+    expect(await problemOf(openStore({ kind: 'sqlite', path }, 400))).toContain(
+      `The state in ${path} cannot be written`,
+    );
+  });
+
+  test('a disk that is full', async () => {
+    const path = join(folder, 'full.sqlite');
+    await (await openStore({ kind: 'sqlite', path }, 400))?.close();
+    const work = withStore({ kind: 'sqlite', path }, 400, () => {
+      const file = new DatabaseSync(path);
+      try {
+        // The limit is what a full disk is to SQLite: no further page.
+        file.exec('pragma max_page_count = 1; create table more as select zeroblob(100000) as bytes');
+      } finally {
+        file.close();
+      }
+      return Promise.resolve();
+    });
+    expect(await problemOf(work)).toContain('There is no space left for the state');
+  });
+
+  test('a state of a newer dq-report', async () => {
+    const path = join(folder, 'newer.sqlite');
+    await (await openStore({ kind: 'sqlite', path }, 400))?.close();
+    const file = new DatabaseSync(path);
+    file.exec("insert into kysely_migration values ('0099_later', '2030-01-01T00:00:00.000Z')");
+    file.close();
+    expect(await problemOf(openStore({ kind: 'sqlite', path }, 400))).toContain(
+      'was written by a newer dq-report. Update dq-report',
+    );
+  });
+
+  test('rows that somebody else wrote', async () => {
+    const path = join(folder, 'foreign.sqlite');
+    await (await openStore({ kind: 'sqlite', path }, 400))?.close();
+    const file = new DatabaseSync(path);
+    file.exec("insert into incidents values ('1', '', '', 'f', 'open', '2026', null, 1, 'opened', '{}')");
+    file.close();
+    const work = withStore({ kind: 'sqlite', path }, 400, async (store) => store?.incidents({}));
+    expect(await problemOf(work)).toContain('holds something that dq-report did not write');
+  });
+
+  test('a PostgreSQL that is not there, without its password', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((done) => server.once('listening', done));
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    await new Promise((done) => server.close(done));
+    const said = await problemOf(
+      openStore({ kind: 'postgres', url: `postgresql://dq:hunter2@127.0.0.1:${port}/shop` }, 400),
+    );
+    expect(said).toBe(
+      `PostgreSQL 127.0.0.1:${port}/shop cannot be reached (ECONNREFUSED). Check host, port and network. Until then \`--state none\` reports without history.`,
+    );
+  });
+
+  test('another kind of database', () => {
+    expect(() => stateSetting('mysql://root@localhost/shop', '/')).toThrow('--state does not know the database mysql.');
+  });
+});
+
+describe('state is kept', () => {
+  const config = { state: { place: null } };
+  test.each([
+    ['in the project', null, config, '/shop', { kind: 'sqlite', path: `/shop/${DEFAULT_STATE}` }],
+    [
+      'where the configuration says',
+      null,
+      { state: { place: 'x.sqlite' } },
+      '/shop',
+      { kind: 'sqlite', path: '/shop/x.sqlite' },
+    ],
+    [
+      'where the flag says, from here',
+      'x.sqlite',
+      { state: { place: 'none' } },
+      '/shop',
+      { kind: 'sqlite', path: '/here/x.sqlite' },
+    ],
+    ['nowhere on request', 'none', config, '/shop', { kind: 'none' }],
+    ['nowhere without a project', null, config, null, { kind: 'none' }],
+    ['in PostgreSQL', 'postgres://h/d', config, null, { kind: 'postgres', url: 'postgres://h/d' }],
+  ])('%s', (_, given, { state }, project, expected) => {
+    expect(placeOfState(given, { state }, project, '/here')).toEqual(expected);
+  });
+});
