@@ -133,9 +133,6 @@ async function failuresPerOrder(kept: string): Promise<number> {
       expect(output.replaceAll(/\s+/g, ' ')).toContain(
         '1 of 7 columns (14.3 %) · client_id has no value since 2025-02-27, probably renamed to clientId',
       );
-      expect(output.replaceAll(/\s+/g, ' ')).toContain(
-        '1 of 7 columns (14.3 %) · client_id has no value since 2025-02-27, probably renamed to clientId',
-      );
       expect(await failuresIn(kept)).toMatchObject({
         revenue_matches_item_sum: 77,
         transaction_id_used_once: 4,
