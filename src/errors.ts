@@ -5,6 +5,9 @@
 export type ProblemCode =
   | 'usage'
   | 'config_invalid'
+  | 'secret_missing'
+  | 'receiver_refused'
+  | 'output_exists'
   | 'no_project'
   | 'no_artifacts'
   | 'artifact_unreadable'
