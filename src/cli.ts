@@ -128,7 +128,10 @@ function addConfiguration(program: Command, runtime: Runtime, finish: (exit: Exi
     });
   const routes = program.command('routes').description('Look at who is told what.');
   withArtifacts(routes.command('test', { isDefault: true }))
-    .argument('[labels...]', 'Labels of something to be told, severity=critical, instead of the causes of the last run.')
+    .argument(
+      '[labels...]',
+      'Labels of something to be told, severity=critical, instead of the causes of the last run.',
+    )
     .description('Show which receivers would be told of the causes of the last run, and by which routes.')
     .option('--expect <receivers>', 'Exit with 1 unless these receivers, and no others, would be told: a,b.')
     .option('--format <format>', 'text or json. Default: text.')

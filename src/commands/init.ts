@@ -27,10 +27,7 @@ export async function initCommand(flags: InitFlags, { cwd, env, stdout }: Runtim
   const projectDir = projectOf(flags, cwd, setting) ?? cwd;
   const there = findConfig(null, projectDir);
   if (there !== null) throw exists(there);
-  const target = await findTarget(
-    { cwd, targetPath: flags.targetPath ?? setting('TARGET_PATH', 'dbt') },
-    projectDir,
-  );
+  const target = await findTarget({ cwd, targetPath: flags.targetPath ?? setting('TARGET_PATH', 'dbt') }, projectDir);
   const manifestPath = join(target, 'manifest.json');
   const manifest = existsSync(manifestPath) ? parseManifest(await readJsonFile(manifestPath)) : noManifest;
   const { starterConfig } = await import('../config/starter.ts');

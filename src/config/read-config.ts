@@ -137,9 +137,14 @@ function explain(issue: Issue, all: readonly Issue[], { document, schema }: Cont
     case 'invalid_type':
       return [{ offset, what: `${key} should be ${nameOfType(issue.expected)}.`, next: SEE_DOCS }];
     case 'invalid_union': {
-      const types = issue.errors.flatMap(([first]) => (first?.code === 'invalid_type' && first.path.length === 0 ? [nameOfType(first.expected)] : []));
+      const types = issue.errors.flatMap(([first]) =>
+        first?.code === 'invalid_type' && first.path.length === 0 ? [nameOfType(first.expected)] : [],
+      );
       // A union of shapes says itself what it takes.
-      const what = issue.message === 'Invalid input' && types.length > 0 ? `${key} should be ${types.join(' or ')}.` : `${key}: ${issue.message}.`;
+      const what =
+        issue.message === 'Invalid input' && types.length > 0
+          ? `${key} should be ${types.join(' or ')}.`
+          : `${key}: ${issue.message}.`;
       return [{ offset, what, next: SEE_DOCS }];
     }
     case 'custom':

@@ -20,7 +20,11 @@ export function integration<Schema extends z.ZodType>(
   schema: Schema,
   open: (name: string, settings: z.output<Schema>, tools: ReceiverTools) => Receiver | Promise<Receiver>,
 ): z.ZodType<OpenReceiver> {
-  return schema.transform((settings): OpenReceiver => async (name, tools) => open(name, settings, tools));
+  return schema.transform(
+    (settings): OpenReceiver =>
+      async (name, tools) =>
+        open(name, settings, tools),
+  );
 }
 
 /** By the word of the configuration. */

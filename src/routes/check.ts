@@ -89,7 +89,9 @@ function routeProblems(route: unknown, path: Path, names: Names, regex: Regex | 
     ...listIn(route, 'matchers').flatMap((text, index) =>
       typeof text === 'string' ? matcherProblems(text, [...path, 'matchers', index], regex) : [],
     ),
-    ...listIn(route, 'routes').flatMap((child, index) => routeProblems(child, [...path, 'routes', index], names, regex)),
+    ...listIn(route, 'routes').flatMap((child, index) =>
+      routeProblems(child, [...path, 'routes', index], names, regex),
+    ),
   ];
 }
 
@@ -140,5 +142,7 @@ function listIn(value: unknown, key: string): readonly unknown[] {
 
 function member(value: unknown, key: string): unknown {
   // YAML's empty value is the same as no value.
-  return typeof value === 'object' && value !== null && key in value ? (Object.entries(value).find(([name]) => name === key)?.[1] ?? undefined) : undefined;
+  return typeof value === 'object' && value !== null && key in value
+    ? (Object.entries(value).find(([name]) => name === key)?.[1] ?? undefined)
+    : undefined;
 }

@@ -12,7 +12,9 @@ const link = z.strictObject({
     .refine((url) => !/[{}]/.test(url.replaceAll(PLACEHOLDER, '')), {
       error: `a link takes no other placeholder than ${PLACEHOLDER}`,
     })
-    .describe(`Where it leads; ${PLACEHOLDER} stands for the model or source: https://docs.example/#!/model/{unique_id}.`),
+    .describe(
+      `Where it leads; ${PLACEHOLDER} stands for the model or source: https://docs.example/#!/model/{unique_id}.`,
+    ),
 });
 
 export const linksSchema = z.array(link).describe('Links in every message.');

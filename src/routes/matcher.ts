@@ -72,7 +72,8 @@ function unquote(text: string): string {
     } else if (character === '\\' && index < end) {
       isEscaped = true;
     } else if (character === '"') {
-      if (isClosed || index < end) throw new MatcherError(`the value \`${text}\` has a double quote without \\ before it`);
+      if (isClosed || index < end)
+        throw new MatcherError(`the value \`${text}\` has a double quote without \\ before it`);
       isClosed = true;
     } else {
       value += character;

@@ -160,4 +160,3 @@ export const timeIntervalsSchema = z
   )
   .describe('Times that routes can be muted in, or active in.');
 export type TimeIntervalsFile = z.infer<typeof timeIntervalsSchema>;
-
