@@ -67,7 +67,7 @@ export async function routesTestCommand(
     given.length > 0
       ? [{ cause: null, labels: labelsFrom(given), receivers: ask(labelsFrom(given)) }]
       : await routedCauses();
-  stdout.write(format === 'json' ? json(routed) : plain(text(routed, config.routing, flags.verbose ?? false)));
+  stdout.write(format === 'json' ? asJson(routed) : plain(asText(routed, config.routing, flags.verbose ?? false)));
   if (expect === undefined) return 0;
   const mismatch = mismatchOf(expect, routed);
   if (mismatch !== null) stderr.write(plain(`${mismatch}\n`));
@@ -151,7 +151,7 @@ function listed(names: readonly string[]): string {
   return names.length === 0 ? 'no receiver' : names.join(', ');
 }
 
-function text(routed: readonly Routed[], routing: Routing | null, verbose: boolean): string {
+function asText(routed: readonly Routed[], routing: Routing | null, verbose: boolean): string {
   if (routing === null) return 'The configuration has no routes: nobody is told.\n';
   if (routed.length === 0) return 'No causes in these artifacts: nobody is told.\n';
   const width = Math.max(...routing.receivers.map(({ name }) => name.length));
@@ -175,7 +175,7 @@ function labelLine(labels: Labels): string {
   return LABELS.flatMap((label) => (labels[label] ?? []).map((value) => `${label}=${JSON.stringify(value)}`)).join(' ');
 }
 
-function json(routed: readonly Routed[]): string {
+function asJson(routed: readonly Routed[]): string {
   const causes = routed.map(({ cause, labels, receivers }) => ({
     unique_id: cause?.uniqueId ?? null,
     title: cause?.title ?? null,

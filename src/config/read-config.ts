@@ -134,8 +134,14 @@ function explain(issue: Issue, all: readonly Issue[], { document, schema }: Cont
         },
       ];
     }
-    case 'invalid_type':
-      return [{ offset, what: `${key} should be ${nameOfType(issue.expected)}.`, next: SEE_DOCS }];
+    case 'invalid_type': {
+      const isMissing = path.length > 0 && document.getIn(path) === undefined;
+      const what = `${key}${isMissing ? ' is missing; it' : ''} should be ${nameOfType(issue.expected)}.`;
+      return [{ offset, what, next: SEE_DOCS }];
+    }
+    case 'too_small':
+      if (issue.origin !== 'number' && issue.origin !== 'int') break;
+      return [{ offset, what: `${key} should be at least ${String(issue.minimum)}.`, next: SEE_DOCS }];
     case 'invalid_union': {
       const types = issue.errors.flatMap(([first]) =>
         first?.code === 'invalid_type' && first.path.length === 0 ? [nameOfType(first.expected)] : [],
@@ -153,8 +159,9 @@ function explain(issue: Issue, all: readonly Issue[], { document, schema }: Cont
         return [];
       return [{ offset, what: `${key}: ${issue.message}.`, next: SEE_DOCS }];
     default:
-      return [{ offset, what: `${key}: ${issue.message}.`, next: SEE_DOCS }];
+      break;
   }
+  return [{ offset, what: `${key}: ${issue.message}.`, next: SEE_DOCS }];
 }
 
 function explainRouting({ path, what, given, known }: RoutingProblem, { document }: Context): Located {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Receiver } from './receiver.ts';
 
 /** What a receiver gets beside its piece of the configuration. */

@@ -86,10 +86,6 @@ function unquote(text: string): string {
 /** Google's RE2, as Alertmanager has it: no text, however hostile, makes it slow. Loaded for configurations that need it. */
 export type Regex = typeof RE2JS;
 
-export function isRegex({ operator }: WrittenMatcher): boolean {
-  return operator === '=~' || operator === '!~';
-}
-
 /**
  * Makes a matcher ready for use. A label without a value counts as empty. Of several values one must match; the negative
  * forms say that none does.
@@ -98,7 +94,9 @@ export function isRegex({ operator }: WrittenMatcher): boolean {
 export function toMatcher(written: WrittenMatcher, regex: Regex | null): Matcher {
   const label = LABELS.find((each) => each === written.name);
   if (label === undefined) throw new MatcherError(`there is no label \`${written.name}\``);
-  const test = isRegex(written) ? expression(written.value, regex) : (value: string) => value === written.value;
+  const test = written.operator.endsWith('~')
+    ? expression(written.value, regex)
+    : (value: string) => value === written.value;
   const isNegative = written.operator.startsWith('!');
   return {
     ...written,
@@ -117,7 +115,8 @@ function expression(source: string, regex: Regex | null): (value: string) => boo
     const compiled = regex.compile(`^(?:${source})$`);
     return (value) => compiled.test(value);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    // It quotes more than was written.
+    const why = (error instanceof Error ? error.message : String(error)).replace(/: `[^]*`$/, '');
     throw new MatcherError(`\`${source}\` is no regular expression (${why})`);
   }
 }

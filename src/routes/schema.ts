@@ -37,7 +37,10 @@ export type RouteFile = z.infer<typeof route>;
 
 const timeOfDay = z
   .string()
-  .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, { error: 'a time is written as HH:MM, from 00:00 to 24:00' })
+  .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, {
+    error: 'a time is written as HH:MM, from 00:00 to 24:00',
+    abort: true,
+  })
   .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
 
 const times = z
@@ -155,7 +158,10 @@ export const timeIntervalsSchema = z
   .array(
     z.strictObject({
       name: z.string().min(1).describe('By which routes name it.'),
-      time_intervals: z.array(interval).describe('It is now when it is now in any of these.'),
+      time_intervals: z
+        .array(interval)
+        .min(1, { error: 'it holds no time, so it never comes' })
+        .describe('It is now when it is now in any of these.'),
     }),
   )
   .describe('Times that routes can be muted in, or active in.');

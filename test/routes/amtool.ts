@@ -20,7 +20,7 @@ function isInstalled(): boolean {
 export const WITHOUT_AMTOOL = 'amtool is missing (apt-get install prometheus-alertmanager)';
 
 /** A folder for configurations, gone afterwards. */
-export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'dq-report-amtool-'));
   try {
     return await work(folder);

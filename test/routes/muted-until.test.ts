@@ -4,6 +4,7 @@ import { timeIntervalsSchema } from '../../src/routes/schema.ts';
 import { contains, type TimeInterval, wallClock } from '../../src/routes/time-interval.ts';
 
 function intervals(...given: readonly object[]): readonly TimeInterval[] {
+  if (given.length === 0) return [];
   return timeIntervalsSchema.parse([{ name: 'x', time_intervals: given }])[0]?.time_intervals ?? [];
 }
 
