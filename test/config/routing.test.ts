@@ -136,6 +136,12 @@ describe('a configuration with receivers', () => {
   });
 });
 
+test('the example of docs/routes.md is valid', async () => {
+  const [, example = ''] = /```yaml\n(receivers:[^]*?)```/.exec(await readFile('docs/routes.md', 'utf8')) ?? [];
+  const { file } = await parseConfig(example, 'docs/routes.md', someIntegrations);
+  expect(file.route?.routes).toHaveLength(2);
+});
+
 describe('the JSON Schema for editors', () => {
   const schema = configJsonSchema();
   const isValid = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(schema);
