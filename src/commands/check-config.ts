@@ -50,7 +50,7 @@ export async function checkConfigCommand(
   for (const { name, integrations } of config.routing.receivers) {
     for (const [word, open] of integrations) {
       const wrong = await asking(async () => (await open(name, tools)).check?.(AbortSignal.timeout(PATIENCE)) ?? null);
-      const verdict = wrong === null ? 'cannot be asked' : wrong.length === 0 ? 'answers' : 'refuses';
+      const verdict = wrong === null ? 'cannot be asked' : wrong.length === 0 ? 'ready' : 'not ready';
       stdout.write(plain(`  ${name} (${word}): ${verdict}\n`));
       for (const what of wrong ?? [])
         problems.push({

@@ -83,7 +83,7 @@ describe('check-config', () => {
     expect((await check({}, 'revoked')).problems).toEqual([]);
     const { stdout, problems } = await check({ online: true });
     expect(problems).toEqual([]);
-    expect(stdout).toContain('  data (slack): answers\n  pager (pagerduty): cannot be asked\n');
+    expect(stdout).toContain('  data (slack): ready\n  pager (pagerduty): cannot be asked\n');
   });
 
   test('tells all that receivers answer, and never a secret', async () => {
@@ -96,7 +96,7 @@ describe('check-config', () => {
       'Receiver data (slack): the token was revoked.',
       'Receiver nobody (datadog): Datadog cannot be reached (ECONNREFUSED).',
     ]);
-    expect(stdout).toContain('data (slack): refuses');
+    expect(stdout).toContain('data (slack): not ready');
     expect(stdout + problems.join()).not.toContain('canary');
   });
 });
