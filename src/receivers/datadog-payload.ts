@@ -19,8 +19,8 @@ export interface DatadogPayload {
   readonly gaugeTags: readonly string[];
 }
 
-/** Characters; the v1 API's OpenAPI, and for the title, which it leaves open, that of v2. */
-export const DATADOG_LIMITS = { title: 500, text: 4000, aggregationKey: 100, tag: 200 };
+/** Characters; the v1 API's OpenAPI, and where it is silent, that of v2 (title) and the documentation (tag, host). */
+export const DATADOG_LIMITS = { title: 500, text: 4000, aggregationKey: 100, tag: 200, host: 255 };
 
 /** How old and how far ahead a time may be, in seconds: the v1 API's OpenAPI. */
 interface Window {
@@ -109,7 +109,8 @@ function checkOf(notice: Notice, now: Date): ServiceCheck {
   const { seconds, remark } = stampOf(notice.at, now, CHECK_WINDOW);
   return {
     check: 'dbt.model.ok',
-    hostName: sourceOf(notice),
+    // The API asks for one; no machine is called so.
+    hostName: shortened(tagText(sourceOf(notice)), DATADOG_LIMITS.host - 1),
     status: statusOf(notice),
     message: defused([remark, headlineOf(notice, 500)].filter((line) => line !== null).join(' ')),
     tags: [...identityTagsOf(notice)],
@@ -195,10 +196,14 @@ function clipped(text: string, maxLength: number): string {
  * https://docs.datadoghq.com/getting_started/tagging/
  */
 function tag(key: string, value: string): string {
-  const whole = `${key}:${oneLine(value)
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}_\-:./]+/gu, '_')}`;
+  const whole = `${key}:${tagText(value)}`;
   if (whole.length <= DATADOG_LIMITS.tag) return whole;
   const hash = createHash('sha256').update(whole).digest('hex').slice(0, 10);
   return `${whole.slice(0, DATADOG_LIMITS.tag - hash.length - 1).replace(/\p{Cs}$/u, '')}_${hash}`;
+}
+
+function tagText(text: string): string {
+  return oneLine(text)
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}_\-:./]+/gu, '_');
 }

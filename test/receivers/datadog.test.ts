@@ -62,7 +62,7 @@ const seriesBody = z.strictObject({
 const checkBody = z.tuple([
   z.strictObject({
     check: z.literal('dbt.model.ok'),
-    host_name: z.string().min(1),
+    host_name: z.string().regex(/^[\p{L}\p{N}_\-:./]{1,254}…?$/u),
     status: z.literal([0, 1, 2, 3]),
     message: z.string().min(1),
     tags: z.array(tag),

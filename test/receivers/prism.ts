@@ -68,7 +68,8 @@ export async function startPrism(document: unknown, pathOf: (path: string) => st
   const folder = await mkdtemp(join(tmpdir(), 'dq-report-prism-'));
   const file = join(folder, 'openapi.json');
   await writeFile(file, JSON.stringify(document));
-  const cli = createRequire(import.meta.url).resolve('@stoplight/prism-cli');
+  const require = createRequire(import.meta.url);
+  const cli = require.resolve('@stoplight/prism-cli');
   const child = spawn(process.execPath, [cli, 'mock', '--port', '0', '--errors', file], {
     env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
