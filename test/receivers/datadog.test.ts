@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -517,12 +518,40 @@ describe('Datadog’s client', () => {
       await receiver.check(AbortSignal.timeout(10_000));
       console.log(before, loaded());
     `;
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
-      cwd: join(import.meta.dirname, '../..'),
-    });
+    const { stdout } = await inChildProcess(script);
     expect(stdout).toBe('false true\n');
   });
+
+  test('is a part of the bundle by itself, and loads without a word on the terminal', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dq-report-bundle-'));
+    const bundle = `
+      import { build } from 'rolldown';
+      import { bundleOptions } from './scripts/bundle-options.ts';
+      const output = { ...bundleOptions.output, dir: ${JSON.stringify(folder)} };
+      const { output: chunks } = await build({ ...bundleOptions, input: 'src/receivers/datadog.ts', output });
+      for (const { fileName, isEntry, imports, dynamicImports } of chunks)
+        console.log(fileName.replace(/-[^-]*$/, ''), isEntry, imports.some((path) => path.includes('client')), dynamicImports.length);
+    `;
+    const built = await inChildProcess(bundle);
+    expect(built).toEqual({ stdout: 'datadog.cjs true false 1\ndatadog-client false false 0\n', stderr: '' });
+    const vendor = await server(respond(200, { valid: true }));
+    const use = `
+      import bundled from ${JSON.stringify(join(folder, 'datadog.cjs'))};
+      const receiver = bundled.datadogReceiver({ name: 'dog', apiKey: 'k', apiUrl: '${vendor.url}', site: 'datadoghq.com', samples: false });
+      console.log(await receiver.check(AbortSignal.timeout(10_000)));
+    `;
+    const used = await inChildProcess(use);
+    await rm(folder, { recursive: true });
+    expect(used).toEqual({ stdout: '[]\n', stderr: '' });
+  });
 });
+
+async function inChildProcess(script: string): Promise<{ stdout: string; stderr: string }> {
+  return promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: join(import.meta.dirname, '../..'),
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+}
 
 const spec = specAt('datadog/v1.yaml');
 const describeSpec = spec === null ? describe.skip : describe;

@@ -151,7 +151,9 @@ export const hostileNotice: fc.Arbitrary<Notice> = fc
     project: maybe,
     environment: maybe,
     cause: fc.option(hostileCause, { nil: null }),
-    links: fc.array(fc.record({ title: hostileText, url: fc.webUrl() }), { maxLength: 3 }),
+    links: fc.array(fc.record({ title: hostileText, url: fc.constant('https://wiki.shop.example/runbook') }), {
+      maxLength: 3,
+    }),
   })
   .map(({ reason, at, project, environment, cause, links, ...incident }) =>
     aNotice({ reason, at, project, environment, cause, links, incident: anIncident(incident) }),
