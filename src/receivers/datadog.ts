@@ -39,6 +39,25 @@ export interface DatadogSettings {
   readonly samples: boolean;
 }
 
+/** The receiver that a configuration describes. */
+export async function openDatadog(
+  name: string,
+  settings: z.output<typeof datadogConfig>,
+  { secret }: SecretTools,
+): Promise<Receiver> {
+  return datadogReceiver({
+    name,
+    apiKey: await secret(settings.api_key),
+    apiUrl: settings.api_url ?? null,
+    site: settings.site ?? 'datadoghq.com',
+    samples: settings.samples ?? false,
+  });
+}
+
+interface SecretTools {
+  readonly secret: (reference: z.output<typeof secretReference>) => Promise<string>;
+}
+
 /** An event for each change of an incident, gauges, and a service check for its model, by Datadog's API client. */
 export function datadogReceiver(
   settings: DatadogSettings,

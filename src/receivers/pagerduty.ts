@@ -33,6 +33,25 @@ export interface PagerdutySettings {
   readonly samples: boolean;
 }
 
+/** The receiver that a configuration describes. */
+export async function openPagerduty(
+  name: string,
+  settings: z.output<typeof pagerdutyConfig>,
+  { secret }: SecretTools,
+): Promise<Receiver> {
+  return pagerdutyReceiver({
+    name,
+    routingKey: await secret(settings.routing_key),
+    apiUrl: settings.api_url ?? null,
+    maxMessages: settings.max_messages ?? PAGERDUTY_MAX_MESSAGES,
+    samples: settings.samples ?? false,
+  });
+}
+
+interface SecretTools {
+  readonly secret: (reference: z.output<typeof secretReference>) => Promise<string>;
+}
+
 const OFFICIAL_URL = 'https://events.pagerduty.com';
 /** "Length of 'routing_key' is incorrect (should be 32 characters)", "cannot contain non-alphanumeric characters". */
 const KEY_LENGTH = 32;

@@ -8,7 +8,7 @@ import * as fc from 'fast-check';
 import * as YAML from 'yaml';
 import * as z from 'zod';
 import { DATADOG_LIMITS, payloadOf } from '../../src/receivers/datadog-payload.ts';
-import { datadogConfig, datadogReceiver } from '../../src/receivers/datadog.ts';
+import { datadogConfig, datadogReceiver, openDatadog } from '../../src/receivers/datadog.ts';
 import { DeliveryError, type Notice, type Order, type Receiver } from '../../src/receivers/receiver.ts';
 import { type Answering, closedUrl, type Loopback, NETWORK_FAULTS, respond, startLoopback } from './loopback.ts';
 import { aFullNotice, anEnd, anIncident, aNotice, aNoticeCause, aTask, hostileNotice } from './example-notices.ts';
@@ -486,6 +486,17 @@ describe('the credentials', () => {
     { what: 'a bare http URL', written: { api_key: { env: 'A' }, api_url: 'http://proxy.example' }, valid: false },
   ])('in a configuration with $what: $valid', ({ written, valid }) => {
     expect(datadogConfig.safeParse(written).success).toBe(valid);
+  });
+
+  test('are those that the configuration names', async () => {
+    const vendor = await server();
+    const settings = { api_key: { file: '/run/secrets/datadog' }, api_url: `${vendor.url}/` };
+    const dog = await openDatadog('dog', datadogConfig.parse(settings), {
+      secret: async (reference) => ('file' in reference && reference.file === '/run/secrets/datadog' ? KEY : ''),
+    });
+    await dog.send(aTask({ action: 'open', notice: aFullNotice() }), neverAborted);
+    expect(vendor.log.map(({ headers }) => headers['dd-api-key'])).toEqual([KEY, KEY, KEY]);
+    expect(JSON.stringify(vendor.log)).not.toContain('order_id: 17');
   });
 
   test('of the environment are not used, nor is its site', async () => {

@@ -3,7 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import * as fc from 'fast-check';
 import * as z from 'zod';
 import { digestKeyOf, digestOf, PAGERDUTY_LIMITS, triggerOf } from '../../src/receivers/pagerduty-event.ts';
-import { PAGERDUTY_MAX_MESSAGES, pagerdutyConfig, pagerdutyReceiver } from '../../src/receivers/pagerduty.ts';
+import {
+  openPagerduty,
+  PAGERDUTY_MAX_MESSAGES,
+  pagerdutyConfig,
+  pagerdutyReceiver,
+} from '../../src/receivers/pagerduty.ts';
 import { DeliveryError, type Notice, type Order, type Receipt, type Receiver } from '../../src/receivers/receiver.ts';
 import { type Answering, closedUrl, type Loopback, NETWORK_FAULTS, respond, startLoopback } from './loopback.ts';
 import { aFullNotice, anEnd, anIncident, aNotice, aNoticeCause, aTask, hostileNotice } from './example-notices.ts';
@@ -465,6 +470,18 @@ describe('the configuration', () => {
     ).map(([url, valid]) => ({ what: url, written: { routing_key: { env: 'A' }, api_url: url }, valid })),
   ])('with $what: $valid', ({ written, valid }) => {
     expect(pagerdutyConfig.safeParse(written).success).toBe(valid);
+  });
+
+  test('becomes a receiver that uses the secret it names', async () => {
+    const vendor = await server();
+    const settings = { routing_key: { env: 'PAGERDUTY_ROUTING_KEY' }, api_url: `${vendor.url}/`, max_messages: 7 };
+    const oncall = await openPagerduty('oncall', pagerdutyConfig.parse(settings), {
+      secret: async (reference) => ('env' in reference && reference.env === 'PAGERDUTY_ROUTING_KEY' ? KEY : ''),
+    });
+    expect(oncall.abilities.maxMessages).toBe(7);
+    await oncall.send(aTask({ action: 'open', notice: aFullNotice() }), neverAborted);
+    expect(story(vendor)).toEqual(['trigger dq-report-0123456789ab by c0ff']);
+    expect(vendor.log[0]?.body).not.toContain('order_id: 17');
   });
 
   test.each([
