@@ -1,0 +1,47 @@
+import { instantOf, type Timestamp } from '../artifacts/run.ts';
+import { formatNumber } from '../findings/message.ts';
+import type { ChangeReason } from './incident.ts';
+
+/** What reports and messages say in the same words. */
+
+/** In UTC and to the minute: logs of several machines are compared by it. */
+export function formatTime(timestamp: Timestamp | null): string | null {
+  const instant = instantOf(timestamp);
+  return instant === null ? null : `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+export function count(number: number, noun: string): string {
+  return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** "40 min", "26 h", "3 days": how long an incident lasts or lasted. */
+export function formatAge(milliseconds: number): string {
+  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 72 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
+}
+
+export function changeWord(reason: ChangeReason): string {
+  switch (reason) {
+    case 'opened':
+      return 'new';
+    case 'reopened':
+      return 'back again';
+    case 'worsened':
+      return 'worse';
+    case 'eased':
+      return 'better';
+    case 'ongoing':
+      return 'as before';
+    case 'surfaced':
+      return 'no longer explained by another cause';
+    case 'flapping':
+      return 'failing and passing in turns';
+    case 'resolved':
+      return 'mended';
+    case 'retired':
+      return 'no longer in the project';
+    case 'unobserved':
+      return 'not run this time';
+  }
+}
