@@ -1,15 +1,14 @@
-import type { OwnerFields } from '../artifacts/manifest.ts';
 import { type Cause, type ExposureVerdict, type FoldReason, type Impact, VERDICTS } from '../causes/cause.ts';
 import { type Finding, SEVERITIES } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
 import { type Change, CHANGE_REASONS } from '../incidents/incident.ts';
-import { changeWord, count, formatTime } from '../incidents/wording.ts';
+import { changeWord, count, formatTime, personOf, some } from '../incidents/wording.ts';
 import { plain } from '../findings/plain.ts';
 import { isIncomplete, type Report } from './report.ts';
 
 export { headlineOf, messageLines } from '../findings/message-lines.ts';
 export { titleOf } from '../findings/title.ts';
-export { changeWord, count, formatTime, plain };
+export { changeWord, count, formatTime, personOf, plain, some };
 
 /** What every format says in the same words. Text from artifacts is data: each format escapes it for its own sink. */
 
@@ -23,15 +22,6 @@ export function meaningOf({ test, subject }: Finding): string | null {
     .replaceAll(/\s+/g, ' ')
     .trim();
   return /^(?:.*?[.!?](?= |$)){1,2}/.exec(description)?.[0] ?? (description === '' ? null : description);
-}
-
-/** "Growth analytics <growth@shop.example> #growth-data". */
-export function personOf({ name, email, slack }: OwnerFields): string {
-  const address = email === null ? null : name === null ? email : `<${email}>`;
-  return [name, address, slack]
-    .filter((word) => word !== null)
-    .map(plain)
-    .join(' ');
 }
 
 /** "1 model and 3 tests skipped" and what else is folded; null if nothing is. */
@@ -121,14 +111,6 @@ export function verdictCounts(verdicts: readonly ExposureVerdict[]): string {
     .filter(([, number]) => number > 0)
     .map(([verdict, number]) => `${formatNumber(number)} ${verdict}`)
     .join(', ');
-}
-
-const NAMES_IN_A_LINE = 3;
-
-/** A few names and how many more. */
-export function some(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_IN_A_LINE).join(', ');
-  return names.length > NAMES_IN_A_LINE ? `${shown} and ${formatNumber(names.length - NAMES_IN_A_LINE)} more` : shown;
 }
 
 export function formatDuration(seconds: number): string {
