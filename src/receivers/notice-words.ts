@@ -9,7 +9,12 @@ import type { Notice, NoticeCause } from './receiver.ts';
 
 /** Text of others in one line, without what cannot be seen. */
 export function oneLine(text: string, length = Number.POSITIVE_INFINITY): string {
-  return shortened(plain(text).replaceAll(/\s+/g, ' ').trim(), length);
+  return shortened(clean(text).replaceAll(/\s+/g, ' ').trim(), length);
+}
+
+/** Text of others with its line breaks, without what cannot be seen and without halves of characters. */
+export function clean(text: string): string {
+  return plain(text).replaceAll(/\p{Cs}/gu, '\ufffd');
 }
 
 /** A few names and how many more: nothing is left out without a word. */
@@ -116,7 +121,10 @@ export function factsOf(cause: NoticeCause, { samples }: { readonly samples: boo
   const facts: readonly (readonly [label: string, text: string | null])[] = [
     ['Dashboards', exposures.length === 0 ? null : namesIn(exposures.map(dashboard), DASHBOARDS)],
     ['Downstream', cause.models === 0 ? null : downstream(cause)],
-    ['Owner', owner === null ? 'nobody named' : `${oneLine(personOf(owner), 2 * NAME)} (${oneLine(owner.reason, NAME)})`],
+    [
+      'Owner',
+      owner === null ? 'nobody named' : `${oneLine(personOf(owner), 2 * NAME)} (${oneLine(owner.reason, NAME)})`,
+    ],
     ['Folded', folded(cause)],
     ['Also failing upstream', upstreamSuspects.length === 0 ? null : namesIn(upstreamSuspects, NAMES)],
     ['For example', samples && cause.samples.length > 0 ? namesIn(cause.samples, NAMES) : null],

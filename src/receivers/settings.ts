@@ -10,8 +10,7 @@ export const secretReference = z.union(
 
 /** Where a stand-in, a proxy or a gateway of the vendor's API answers. Secrets go there, so only over TLS or to this machine. */
 export const apiUrl = z.string().refine(isApiUrl, {
-  error:
-    'an api_url begins with https:// (http:// only for this machine) and has no user, password, query or fragment',
+  error: 'an api_url begins with https:// (http:// only for this machine) and has no user, password, query or fragment',
 });
 
 function isApiUrl(text: string): boolean {

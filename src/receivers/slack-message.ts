@@ -1,9 +1,9 @@
 import { formatNumber } from '../findings/message.ts';
-import { plain, shortened } from '../findings/plain.ts';
+import { shortened } from '../findings/plain.ts';
 import { type Owner, rankOf, SEVERITIES } from '../findings/finding.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { count, formatTime, personOf } from '../incidents/wording.ts';
-import { changeSentence, factsOf, isRaised, oneLine, sinceWords, stateWord } from './notice-words.ts';
+import { changeSentence, clean, factsOf, isRaised, oneLine, sinceWords, stateWord } from './notice-words.ts';
 import type { Link, Notice, Task } from './receiver.ts';
 
 /**
@@ -146,7 +146,10 @@ function replyDraft(notice: Notice, rendering: Rendering): Draft {
     lockScreen: `${sentence} · ${oneLine(incident.title)}`,
     heading: '',
     // The title, because a thread of a digest holds many incidents, and a thread's own message can be far up.
-    paragraphs: [`${sentence}\n${oneLine(incident.title, TITLE)}`, incident.state === 'open' ? oneLine(first, MEANING) : ''],
+    paragraphs: [
+      `${sentence}\n${oneLine(incident.title, TITLE)}`,
+      incident.state === 'open' ? oneLine(first, MEANING) : '',
+    ],
     mentions: isWorse ? mentionsOf([cause?.owner ?? null], rendering) : [],
     links: [],
     footer: null,
@@ -171,7 +174,7 @@ function lockScreenOf(notice: Notice, heading: string): string {
 
 function messageOf({ incident, cause }: Notice): string {
   if (incident.state !== 'open' || cause === null) return '';
-  const lines = cause.message.map((line) => plain(line).replaceAll('\n', ' ').trimEnd());
+  const lines = cause.message.map((line) => clean(line).replaceAll('\n', ' ').trimEnd());
   const shown = lines.slice(0, MESSAGE_LINES);
   const more = lines.length - shown.length;
   const text = shortened(shown.join('\n'), MESSAGE);
@@ -223,7 +226,12 @@ function digestDrafts(notices: readonly Notice[], rendering: Rendering): readonl
         : `${shortHeading(heading)}${where}`,
       heading: `${isFirst ? heading : shortHeading(heading)}${where}`,
       paragraphs,
-      mentions: isFirst ? mentionsOf(told.map(({ cause }) => cause?.owner ?? null), rendering) : [],
+      mentions: isFirst
+        ? mentionsOf(
+            told.map(({ cause }) => cause?.owner ?? null),
+            rendering,
+          )
+        : [],
       links: isFirst ? commonLinks(ranked) : [],
       footer: isFirst ? digestFooter(ranked) : null,
       isBroadcast: false,
@@ -255,13 +263,20 @@ function rankInDigest({ incident }: Notice): number {
 /** "🔴 60 causes in prod: 3 critical, 40 error; 2 mended". */
 function digestHeading(ranked: readonly Notice[]): string {
   const open = ranked.filter(({ incident }) => incident.state === 'open');
-  const counts = SEVERITIES.map((severity) => [
-    severity,
-    open.filter(({ incident }) => incident.severity === severity).length,
-  ] as const);
-  const severities = counts.filter(([, number]) => number > 0).map(([severity, number]) => `${formatNumber(number)} ${severity}`);
+  const counts = SEVERITIES.map(
+    (severity) => [severity, open.filter(({ incident }) => incident.severity === severity).length] as const,
+  );
+  const severities = counts
+    .filter(([, number]) => number > 0)
+    .map(([severity, number]) => `${formatNumber(number)} ${severity}`);
   const ended = (['resolved', 'retired'] as const)
-    .map((state) => [state === 'resolved' ? 'mended' : 'removed', ranked.filter(({ incident }) => incident.state === state).length] as const)
+    .map(
+      (state) =>
+        [
+          state === 'resolved' ? 'mended' : 'removed',
+          ranked.filter(({ incident }) => incident.state === state).length,
+        ] as const,
+    )
     .filter(([, number]) => number > 0)
     .map(([word, number]) => `${formatNumber(number)} ${word}`);
   const environment = ranked[0]?.environment ?? null;
@@ -373,10 +388,12 @@ function finished(draft: Draft, deliveryId: string, part: number): SlackMessage 
   const blocks: SlackBlock[] = [
     ...(draft.heading === '' ? [] : [{ type: 'header' as const, text: plainText(draft.heading, HEADER) }]),
     ...sectionsOf(paragraphs).map((text) => ({ type: 'section' as const, text: plainText(text, SECTION) })),
-    ...[mentions, links].filter((text) => text !== '').map((text) => ({ type: 'section' as const, text: mrkdwn(text) })),
+    ...[mentions, links]
+      .filter((text) => text !== '')
+      .map((text) => ({ type: 'section' as const, text: mrkdwn(text) })),
     ...(draft.footer === null ? [] : [{ type: 'context' as const, elements: [plainText(draft.footer, SECTION)] }]),
   ];
-  const told = [draft.heading, ...paragraphs].filter((text) => text !== '').map(plain);
+  const told = [draft.heading, ...paragraphs].filter((text) => text !== '').map(clean);
   return {
     text: escapedWithin(oneLine(draft.lockScreen, LOCK_SCREEN), LOCK_SCREEN_ESCAPED),
     blocks,
@@ -401,9 +418,13 @@ function sectionsOf(paragraphs: readonly string[]): readonly string[] {
 }
 
 function plainText(text: string, length: number): PlainText {
-  const clean = plain(text);
+  const whole = clean(text);
   // The ellipsis counts as well; an empty text is refused.
-  return { type: 'plain_text', text: clean.length > length ? shortened(clean, length - 1) : clean || '–', emoji: false };
+  return {
+    type: 'plain_text',
+    text: whole.length > length ? shortened(whole, length - 1) : whole || '–',
+    emoji: false,
+  };
 }
 
 function mrkdwn(text: string): Mrkdwn {

@@ -3,7 +3,7 @@ import { exchange, reasonOfStatus, retryAfterOf, TIMEOUT_MS } from './http.ts';
 import { DeliveryError, type Receipt, type Receiver, type Task } from './receiver.ts';
 import { apiUrl, secretReference } from './settings.ts';
 import { SLACK_MAX_MESSAGES, slackMentions, slackSamples } from './slack.ts';
-import { isSlackCode, slackRefusal } from './slack-errors.ts';
+import { isKnownCode, slackRefusal } from './slack-errors.ts';
 import { type Rendering, type SlackMessage, slackMessages } from './slack-message.ts';
 
 /**
@@ -19,7 +19,9 @@ export const slackWebhookConfig = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe(`More causes than this in one run become one message that names them all. Default: ${SLACK_MAX_MESSAGES}.`),
+    .describe(
+      `More causes than this in one run become one message that names them all. Default: ${SLACK_MAX_MESSAGES}.`,
+    ),
 });
 
 export interface SlackWebhookSettings extends Rendering {
@@ -84,12 +86,15 @@ export function slackWebhookReceiver(
     const { status } = answer;
     const code = answer.body.trim();
     if (status === 200 && code === 'ok') return;
-    if (status === 200)
-      throw new DeliveryError('uncertain', 'Slack gave an answer that is not one of its own.');
+    if (status === 200) throw new DeliveryError('uncertain', 'Slack gave an answer that is not one of its own.');
     const retryAfter = retryAfterOf(answer.headers, now());
     // Its word says more than its status, but not of what is none of its words.
-    if (status !== 429 && isSlackCode(code)) throw slackRefusal(code, retryAfter);
-    throw new DeliveryError(reasonOfStatus(status, 'uncertain'), `Slack answered with HTTP status ${status}.`, retryAfter);
+    if (status !== 429 && isKnownCode(code)) throw slackRefusal(code, retryAfter);
+    throw new DeliveryError(
+      reasonOfStatus(status, 'uncertain'),
+      `Slack answered with HTTP status ${status}.`,
+      retryAfter,
+    );
   }
 
   return {

@@ -42,7 +42,9 @@ export const slackConfig = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe(`More causes than this in one run become one message that names them all. Default: ${SLACK_MAX_MESSAGES}.`),
+    .describe(
+      `More causes than this in one run become one message that names them all. Default: ${SLACK_MAX_MESSAGES}.`,
+    ),
   api_url: apiUrl.optional().describe('Default: https://slack.com/api.'),
 });
 
@@ -91,7 +93,12 @@ export function slackReceiver(
     }
   }
 
-  async function sendRest(slack: Slack, { previous, order }: Task, { message, replies }: SlackMessages, done: Map<string, Place>): Promise<Receipt> {
+  async function sendRest(
+    slack: Slack,
+    { previous, order }: Task,
+    { message, replies }: SlackMessages,
+    done: Map<string, Place>,
+  ): Promise<Receipt> {
     const post = async (part: SlackMessage, thread: Place | null): Promise<Place> => {
       const key = part.metadata.event_payload.part;
       const there = done.get(key) ?? (await slack.post(thread?.channel ?? settings.channel, part, thread?.ts ?? null));

@@ -51,7 +51,9 @@ export function webhookReceiver(
       'user-agent': 'dq-report',
       'webhook-id': task.deliveryId,
       'webhook-timestamp': String(timestamp),
-      ...(keys.length === 0 ? {} : { 'webhook-signature': signaturesOf({ id: task.deliveryId, timestamp, body }, keys) }),
+      ...(keys.length === 0
+        ? {}
+        : { 'webhook-signature': signaturesOf({ id: task.deliveryId, timestamp, body }, keys) }),
     };
     const answer = await post({ headers, body }, signal);
     if (answer.status >= 200 && answer.status < 300) return { delivery_id: task.deliveryId };
@@ -87,7 +89,12 @@ export function webhookReceiver(
 /** Unlike of a vendor's API, a query may be part of it. */
 function isAddress(text: string): boolean {
   const address = URL.parse(text);
-  return address !== null && apiUrl.safeParse(`${address.origin}${address.pathname}`).success && address.username === '' && address.password === '';
+  return (
+    address !== null &&
+    apiUrl.safeParse(`${address.origin}${address.pathname}`).success &&
+    address.username === '' &&
+    address.password === ''
+  );
 }
 
 function hintOf(status: number): string {
