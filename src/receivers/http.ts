@@ -135,6 +135,7 @@ export function retryAfterOf(headers: Headers, now: Date): number | null {
   const stated = headers.get('retry-after') ?? headers.get('x-ratelimit-reset') ?? headers.get('ratelimit-reset');
   if (stated === null) return null;
   if (/^\d{1,9}(?:\.\d+)?$/.test(stated.trim())) return Math.ceil(Number(stated));
-  const date = Date.parse(stated);
+  // `Date.parse` takes "-5" for a year.
+  const date = /^[A-Z][a-z]{2}, /.test(stated) ? Date.parse(stated) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - now.getTime()) / 1000));
 }

@@ -18,7 +18,7 @@ export function clean(text: string): string {
 }
 
 /** A few names and how many more: nothing is left out without a word. */
-export function namesIn(names: readonly string[], most: number): string {
+function namesIn(names: readonly string[], most: number): string {
   const shown = names.slice(0, most).map((name) => oneLine(name, NAME));
   const more = names.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${formatNumber(more)} more` : ''}`;
@@ -39,7 +39,7 @@ export function stateWord({ state, severity }: Incident): string {
   }
 }
 
-export function severityWord(severity: Severity): string {
+function severityWord(severity: Severity): string {
   switch (severity) {
     case 'critical':
       return 'Critical';
@@ -50,7 +50,7 @@ export function severityWord(severity: Severity): string {
   }
 }
 
-/** What has just happened, as a sentence that needs no other: "Worse: now critical, was error; 154 failures, were 77". */
+/** What has just happened, as a sentence that needs no other: "Worse: now critical, error before; 154 failures, 77 before". */
 export function changeSentence(notice: Notice): string {
   const { incident, reason } = notice;
   const { openedAt, endedAt, runs } = incident;
@@ -58,7 +58,7 @@ export function changeSentence(notice: Notice): string {
   const failing = count(runs, 'failing run');
   switch (reason) {
     case 'opened':
-      return 'New in this run';
+      return 'New';
     case 'reopened':
       return 'Back again, after it was mended';
     case 'worsened':
@@ -70,7 +70,7 @@ export function changeSentence(notice: Notice): string {
     case 'surfaced':
       return 'Still failing, and no other cause explains it any more';
     case 'flapping':
-      return `Failing and passing in turns (${turns(incident)}): the next change that lasts is told`;
+      return `Failing and passing in turns (${turns(incident)}); no more messages until it settles`;
     case 'resolved':
       return `Mended${lasted} and ${failing}`;
     case 'retired':
@@ -80,15 +80,15 @@ export function changeSentence(notice: Notice): string {
   }
 }
 
-/** ": now critical, was error; 154 failures, were 77", compared with what was told last. */
+/** ": now critical, error before; 154 failures, 77 before", compared with what was told last. */
 function differences({ incident, history }: Notice): string {
   const told = history.at(-1);
   if (told === undefined) return '';
   const parts = [
-    told.severity === incident.severity ? null : `now ${incident.severity}, was ${told.severity}`,
+    told.severity === incident.severity ? null : `now ${incident.severity}, ${told.severity} before`,
     told.failures === incident.failures || incident.failures === null
       ? null
-      : `${count(incident.failures, 'failure')}${told.failures === null ? '' : `, ${told.failures === 1 ? 'was' : 'were'} ${formatNumber(told.failures)}`}`,
+      : `${count(incident.failures, 'failure')}${told.failures === null ? '' : `, ${formatNumber(told.failures)} before`}`,
   ].filter((part) => part !== null);
   return parts.length === 0 ? '' : `: ${parts.join('; ')}`;
 }
@@ -104,10 +104,12 @@ export function isRaised({ incident, history }: Notice): boolean {
   return told !== undefined && rankOf(incident.severity) < rankOf(told.severity);
 }
 
-/** "since 2026-01-02 06:00 UTC, in 3 runs"; what is new needs no more than its time. */
-export function sinceWords({ incident }: Notice): string {
-  const { openedAt, runs } = incident;
-  return `since ${formatTime(openedAt) ?? oneLine(openedAt)}${runs > 1 ? `, in ${count(runs, 'run')}` : ''}`;
+/** "since 2026-01-02 06:00 UTC, in 3 runs"; "from 2026-01-02 06:00 UTC to 2026-01-05 18:00 UTC" of what has ended. */
+export function timeWords({ incident }: Notice): string {
+  const { openedAt, endedAt, runs } = incident;
+  const from = formatTime(openedAt) ?? oneLine(openedAt);
+  if (endedAt !== null) return `from ${from} to ${formatTime(endedAt) ?? oneLine(endedAt)}`;
+  return `since ${from}${runs > 1 ? `, in ${count(runs, 'run')}` : ''}`;
 }
 
 export interface Fact {

@@ -3,7 +3,7 @@ import { shortened } from '../findings/plain.ts';
 import { type Owner, rankOf, SEVERITIES } from '../findings/finding.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { count, formatTime, personOf } from '../incidents/wording.ts';
-import { changeSentence, clean, factsOf, isRaised, oneLine, sinceWords, stateWord } from './notice-words.ts';
+import { changeSentence, clean, factsOf, isRaised, oneLine, timeWords, stateWord } from './notice-words.ts';
 import type { Link, Notice, Task } from './receiver.ts';
 
 /**
@@ -114,9 +114,8 @@ const FACTS = 2400;
 
 function incidentDraft(notice: Notice, rendering: Rendering, isFirst: boolean): Draft {
   const { incident, cause, links } = notice;
-  const heading = `${glyphOf(incident)} ${stateWord(incident)}: ${oneLine(incident.title)}`;
+  const heading = headingOf(notice);
   const isOpen = incident.state === 'open';
-  const since = isOpen ? ` · ${sinceWords(notice)}` : '';
   const facts = cause === null ? [] : factsOf(cause, rendering);
   return {
     lockScreen: lockScreenOf(notice, heading),
@@ -124,7 +123,7 @@ function incidentDraft(notice: Notice, rendering: Rendering, isFirst: boolean): 
     paragraphs: [
       // A heading that is too long is told in full.
       heading.length > HEADER ? oneLine(incident.title, TITLE) : '',
-      `${changeSentence(notice)}${since}`,
+      `${changeSentence(notice)} · ${timeWords(notice)}`,
       messageOf(notice),
       cause === null ? '' : oneLine(cause.meaning ?? '', MEANING),
       isOpen ? shortened(facts.map(({ label, text }) => `${label}: ${text}`).join('\n'), FACTS) : '',
@@ -157,19 +156,39 @@ function replyDraft(notice: Notice, rendering: Rendering): Draft {
   };
 }
 
+/** "🔴 Critical in prod: not_null client_id on orders". */
+function headingOf({ incident, environment }: Notice): string {
+  const where = environment === null ? '' : ` in ${oneLine(environment, 40)}`;
+  return `${glyphOf(incident)} ${stateWord(incident)}${where}: ${oneLine(incident.title)}`;
+}
+
+const DOUBTFUL_NAMED = 2;
+
 /** Severity, fault, how much, and the dashboards: read alone, without opening Slack. */
 function lockScreenOf(notice: Notice, heading: string): string {
   const { cause, incident } = notice;
+  if (incident.state !== 'open') return `${oneLine(heading, 160)} · ${changeSentence(notice)}`;
   const doubtful = (cause?.exposures ?? []).filter(({ verdict }) => verdict !== 'safe');
-  const [worst, ...others] = doubtful.map(({ name, verdict }) => `${oneLine(name, 60)} is ${verdict}`);
+  const named = doubtful.slice(0, DOUBTFUL_NAMED).map(({ name, verdict }) => `${oneLine(name, 50)} ${verdict}`);
+  const more = doubtful.length - named.length;
   const parts = [
     oneLine(heading, 160),
-    incident.state === 'open' ? oneLine(cause?.message[0] ?? '', 110) : changeSentence(notice),
-    incident.state !== 'open' || worst === undefined
-      ? ''
-      : `${worst}${others.length === 0 ? '' : ` and ${formatNumber(others.length)} more`}`,
+    measuresOf(oneLine(cause?.message[0] ?? '')),
+    `${named.join(', ')}${more > 0 ? ` and ${formatNumber(more)} more in doubt` : ''}`,
   ];
   return parts.filter((part) => part !== '').join(' · ');
+}
+
+const MEASURES = 100;
+
+/** As many whole measures as a glance takes: "77 of 294 orders (26.2 %) · 64,569 of 294,461 revenue". */
+function measuresOf(line: string): string {
+  const [first = '', ...others] = line.split(' · ');
+  const whole = others.reduce(
+    (text, part) => (text.length + part.length + 3 > MEASURES ? text : `${text} · ${part}`),
+    first,
+  );
+  return oneLine(whole, MEASURES);
 }
 
 function messageOf({ incident, cause }: Notice): string {
@@ -453,7 +472,7 @@ function linkTarget(url: string): string {
 }
 
 /** The three characters that Slack's markup is made of. https://docs.slack.dev/messaging/formatting-message-text */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

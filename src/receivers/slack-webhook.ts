@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { exchange, reasonOfStatus, retryAfterOf, TIMEOUT_MS } from './http.ts';
 import { DeliveryError, type Receipt, type Receiver, type Task } from './receiver.ts';
 import { apiUrl, secretReference } from './settings.ts';
-import { SLACK_MAX_MESSAGES, slackMentions, slackSamples } from './slack.ts';
+import { type SecretTools, SLACK_MAX_MESSAGES, slackMentions, slackSamples } from './slack.ts';
 import { isKnownCode, slackRefusal } from './slack-errors.ts';
 import { type Rendering, type SlackMessage, slackMessages } from './slack-message.ts';
 
@@ -28,6 +28,20 @@ export interface SlackWebhookSettings extends Rendering {
   readonly name: string;
   readonly url: string;
   readonly maxMessages: number;
+}
+
+/** The receiver that a configuration describes. */
+export async function openSlackWebhook(
+  name: string,
+  {
+    url,
+    mentions = {},
+    samples = false,
+    max_messages: maxMessages = SLACK_MAX_MESSAGES,
+  }: z.output<typeof slackWebhookConfig>,
+  { secret }: SecretTools,
+): Promise<Receiver> {
+  return slackWebhookReceiver({ name, url: await secret(url), mentions, samples, maxMessages });
 }
 
 export function slackWebhookReceiver(

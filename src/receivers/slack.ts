@@ -10,6 +10,11 @@ import { EVENT_TYPE, type Rendering, type SlackMessage, type SlackMessages, slac
 
 /** Slack with a bot token: one message per incident, edited in place, with its history in the thread. */
 
+/** What a receiver needs to open: the text of a secret that the configuration names. */
+export interface SecretTools {
+  readonly secret: (reference: z.output<typeof secretReference>) => Promise<string>;
+}
+
 /** More causes than this in one run become one message. */
 export const SLACK_MAX_MESSAGES = 10;
 
@@ -55,6 +60,30 @@ export interface SlackSettings extends Rendering {
   readonly maxMessages: number;
   /** null for Slack's own. */
   readonly apiUrl: string | null;
+}
+
+/** The receiver that a configuration describes. */
+export async function openSlack(
+  name: string,
+  {
+    token,
+    channel,
+    mentions = {},
+    samples = false,
+    max_messages: maxMessages = SLACK_MAX_MESSAGES,
+    api_url: url,
+  }: z.output<typeof slackConfig>,
+  { secret }: SecretTools,
+): Promise<Receiver> {
+  return slackReceiver({
+    name,
+    token: await secret(token),
+    channel,
+    mentions,
+    samples,
+    maxMessages,
+    apiUrl: url ?? null,
+  });
 }
 
 interface World {

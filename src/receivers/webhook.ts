@@ -33,6 +33,19 @@ export interface WebhookSettings {
   readonly samples: boolean;
 }
 
+/** The receiver that a configuration describes. */
+export async function openWebhook(
+  name: string,
+  { url, secrets = [], samples = false }: z.output<typeof webhookConfig>,
+  { secret }: SecretTools,
+): Promise<Receiver> {
+  return webhookReceiver({ name, url: await secret(url), secrets: await Promise.all(secrets.map(secret)), samples });
+}
+
+interface SecretTools {
+  readonly secret: (reference: z.output<typeof secretReference>) => Promise<string>;
+}
+
 export function webhookReceiver(
   { name, url, secrets, samples }: WebhookSettings,
   { now = () => new Date(), timeoutMs = TIMEOUT_MS }: { now?: () => Date; timeoutMs?: number } = {},

@@ -69,6 +69,6 @@ export function readAloud({ text, blocks }: SlackPayload): string {
     .join('\n\n');
 }
 
-export function unescaped(text: string): string {
+function unescaped(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DeliveryReason, Receiver } from '../../src/receivers/receiver.ts';
-import { slackWebhookConfig, slackWebhookReceiver } from '../../src/receivers/slack-webhook.ts';
+import { openSlackWebhook, slackWebhookConfig, slackWebhookReceiver } from '../../src/receivers/slack-webhook.ts';
 import { type Asked, FarSide } from '../contracts/far-side.ts';
 import { CANARY, receiverContract, type Refusal } from '../contracts/receiver.ts';
 import { problemsOfMessage, readAloud, slackPayload } from './block-kit.ts';
@@ -81,8 +81,8 @@ describe('an incoming webhook of Slack', () => {
     await receiver.send(aTask({ action: 'close', notice: ended(notice) }, receipt), signal);
     const texts = (await emulator.messages()).map(({ text }) => text);
     expect(texts).toEqual([
-      expect.stringMatching(/^🟠 Error: not_null/),
-      expect.stringMatching(/^🔴 Critical: not_null/),
+      expect.stringMatching(/^🟠 Error in prod: not_null/),
+      expect.stringMatching(/^🔴 Critical in prod: not_null/),
       expect.stringMatching(/^✅ Mended after 24 h/),
     ]);
     expect(farSide.asked.map(({ body }) => body.includes(CALL))).toEqual([true, true, false]);
@@ -112,6 +112,14 @@ describe('an incoming webhook of Slack', () => {
       reason: 'destination',
       message: expect.not.stringContaining(url),
     });
+  });
+
+  test('is opened by its configuration', async () => {
+    const secret = async (): Promise<string> => `${farSide.url}${WEBHOOK_PATH}`;
+    const opened = await openSlackWebhook('team', slackWebhookConfig.parse({ url: { env: 'X' } }), { secret });
+    expect(opened.abilities).toEqual({ edits: false, threads: false, resolves: true, maxMessages: 10 });
+    await opened.send(aTask({ action: 'open', notice }), signal);
+    expect(farSide.asked).toHaveLength(1);
   });
 
   test.each([

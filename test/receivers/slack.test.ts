@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { DeliveryError, type DeliveryReason, type Receipt, type Receiver } from '../../src/receivers/receiver.ts';
-import { slackConfig, slackReceiver } from '../../src/receivers/slack.ts';
+import { openSlack, slackConfig, slackReceiver } from '../../src/receivers/slack.ts';
 import { type Asked, FarSide, type Told } from '../contracts/far-side.ts';
 import { CANARY, receiverContract, type Refusal } from '../contracts/receiver.ts';
 import { problemsOfMessage, readAloud, slackPayload } from './block-kit.ts';
@@ -149,10 +149,10 @@ describe('Slack', () => {
     ]);
     const [parent, ...others] = await emulator.messages();
     expect(others).toEqual([]);
-    expect(parent?.text).toMatch(/^✅ Mended: not_null\(client_id\) on orders/);
+    expect(parent?.text).toMatch(/^✅ Mended in prod: not_null\(client_id\) on orders/);
     const [, ...replies] = await emulator.messages(parent?.ts);
     expect(replies.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/^🔴 Worse: now critical, was error; 154 failures, were 77/),
+      expect.stringMatching(/^🔴 Worse: now critical, error before; 154 failures, 77 before/),
       expect.stringMatching(/^✅ Mended after 24 h/),
     ]);
     expect(replies.map(({ reply_broadcast: isBroadcast }) => isBroadcast)).toEqual([true, undefined]);
@@ -352,6 +352,18 @@ describe('Slack', () => {
 });
 
 describe('the configuration of Slack', () => {
+  test('is enough to open the receiver', async () => {
+    const written = { token: { env: 'SLACK_BOT_TOKEN' }, channel: 'C0123456789' };
+    const asked: unknown[] = [];
+    const secret = async (reference: unknown): Promise<string> => {
+      asked.push(reference);
+      return TOKEN;
+    };
+    const receiver = await openSlack('data-team', slackConfig.parse(written), { secret });
+    expect(receiver).toMatchObject({ name: 'data-team', integration: 'slack', abilities: { maxMessages: 10 } });
+    expect(asked).toEqual([written.token]);
+  });
+
   const valid = { token: { env: 'SLACK_BOT_TOKEN' }, channel: 'C0123456789' };
   test.each([
     ['a token and a channel', valid, true],

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import * as z from 'zod';
 import type { Receiver } from '../../src/receivers/receiver.ts';
-import { signaturesOf, signingKey, webhookConfig, webhookReceiver } from '../../src/receivers/webhook.ts';
+import { openWebhook, signaturesOf, signingKey, webhookConfig, webhookReceiver } from '../../src/receivers/webhook.ts';
 import { FarSide } from '../contracts/far-side.ts';
 import { CANARY, receiverContract } from '../contracts/receiver.ts';
 import { aNotice, aNoticeCause, aTask, ended, worse } from './notices.ts';
@@ -88,7 +88,9 @@ describe('a webhook', () => {
       expect(new Webhook(secret).verify(asked?.body ?? '', { ...asked?.headers })).toMatchObject({
         delivery_id: 'delivery-1',
       });
-    expect(() => new Webhook(`whsec_${'A'.repeat(32)}`).verify(asked?.body ?? '', { ...asked?.headers })).toThrow();
+    expect(() => new Webhook(`whsec_${'A'.repeat(32)}`).verify(asked?.body ?? '', { ...asked?.headers })).toThrow(
+      'No matching signature',
+    );
   });
 
   test('signs nothing without a secret', async () => {
@@ -162,6 +164,16 @@ describe('a webhook', () => {
       reason: may ? 'retry' : 'destination',
       message: expect.not.stringContaining(url),
     });
+  });
+
+  test('is opened by its configuration, with all its secrets', async () => {
+    const texts: Readonly<Record<string, string>> = { HOOK: farSide.url, NEW: SECRET, OLD: OLD_SECRET };
+    const secret = async (reference: object): Promise<string> =>
+      texts['env' in reference ? String(reference.env) : ''] ?? '';
+    const written = { url: { env: 'HOOK' }, secrets: [{ env: 'NEW' }, { env: 'OLD' }] };
+    const opened = await openWebhook('hook', webhookConfig.parse(written), { secret });
+    await opened.send(aTask({ action: 'open', notice: aNotice() }), signal);
+    expect(farSide.asked[0]?.headers['webhook-signature']).toMatch(/^v1,\S+ v1,\S+$/);
   });
 
   test.each([
