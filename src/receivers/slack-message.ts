@@ -100,7 +100,7 @@ interface Draft {
 const HEADER = 150;
 const SECTION = 3000;
 /** So much of the 8,000 characters of a message is data; the rest is for heading, mentions, links and lock screen. */
-const DATA = 5400;
+const DATA = 5000;
 /** Four lines of a phone; escapes make it longer. */
 const LOCK_SCREEN = 300;
 const LOCK_SCREEN_ESCAPED = 1000;

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
 import { DeliveryError, type DeliveryReason, type Receipt, type Receiver } from '../../src/receivers/receiver.ts';
+import { slackMessages } from '../../src/receivers/slack-message.ts';
 import { openSlack, slackConfig, slackReceiver } from '../../src/receivers/slack.ts';
 import { type Asked, FarSide, type Told } from '../contracts/far-side.ts';
 import { CANARY, receiverContract, type Refusal } from '../contracts/receiver.ts';
@@ -48,6 +50,14 @@ const ALLOWED = [
   '<@U0123ABCD>',
   '<https://wiki.shop.example/runbook?a=1&amp;b=%3E|Runbook &amp; more>',
 ];
+
+/** Slack would look for names and links by itself. */
+const literally = z.object({ parse: z.literal('none'), link_names: z.literal('false') });
+
+function problemsOfCall(asked: Asked): readonly string[] {
+  const { form } = callOf(asked);
+  return [...problemsOfMessage(form, ALLOWED), ...(literally.safeParse(form).success ? [] : ['names become mentions'])];
+}
 
 const no = (error: string): Told => ({ status: 200, body: JSON.stringify({ ok: false, error }) });
 const named = (reason: DeliveryReason, ...codes: readonly string[]): readonly Refusal[] =>
@@ -104,7 +114,7 @@ receiverContract({
     },
     { when: 'a secret in the place of a code', answer: no(TOKEN), reason: 'uncertain' },
   ],
-  problems: (asked) => (isMessage(asked) ? problemsOfMessage(callOf(asked).form, ALLOWED) : []),
+  problems: (asked) => (isMessage(asked) ? problemsOfCall(asked) : []),
   textOf: (asked) => (isMessage(asked) ? readAloud(slackPayload.parse(callOf(asked).form)) : ''),
   identityOf: (asked) => (isMessage(asked) ? JSON.stringify(callOf(asked).form['metadata']) : null),
 });
@@ -342,6 +352,52 @@ describe('Slack', () => {
     ]);
     farSide.failNext(null, null, no('missing_scope'));
     expect(await receiver.check?.(signal)).toEqual([]);
+  });
+
+  test.each([
+    ['that are escaped', '&'],
+    ['of two halves', '😀'],
+    ['that JSON escapes', '"'],
+  ])('keeps to its limits when everything is as long as can be, with characters %s', async (_, character) => {
+    const long = character.repeat(3000);
+    const many = Array.from({ length: 40 }, () => long);
+    const cause = aNoticeCause({
+      message: many,
+      meaning: long,
+      owner: { name: many.map((_each, index) => `owner ${index}`).join(','), email: long, slack: long, reason: long },
+      exposures: many.map((name) => ({ name, verdict: 'wrong', url: null })),
+      models: 999_999,
+      blockedModels: 99_999,
+      folded: long,
+      symptoms: many,
+      upstreamSuspects: many,
+      samples: many,
+      path: long,
+      nextCommand: long,
+    });
+    const links = many.map((_each, index) => ({ title: `Link ${index}`, url: `https://wiki.shop.example/${index}` }));
+    const longest = aNotice({ incident: anIncident({ title: long }), environment: long, project: long, cause, links });
+    const calling = Object.fromEntries(many.map((_each, index) => [`owner ${index}`, `U${1_000_000 + index}`]));
+    const { message, replies } = slackMessages(aTask({ action: 'update', notice: worse(longest), loud: true }), {
+      mentions: calling,
+      samples: true,
+    });
+    const first = slackMessages(aTask({ action: 'open', notice: longest }), {
+      mentions: calling,
+      samples: true,
+    }).message;
+    const digest = slackMessages(aTask({ action: 'digest', notices: Array.from({ length: 40 }, () => longest) }), {
+      mentions: calling,
+      samples: true,
+    });
+    const allowed = [
+      ...Object.values(calling).map((id) => `<@${id}>`),
+      ...links.map(({ title, url }) => `<${url}|${title}>`),
+    ];
+    for (const each of [message, ...replies, first, digest.message, ...digest.replies]) {
+      expect(problemsOfMessage(each, allowed)).toEqual([]);
+      expect(problemsOfMessage({ text: each.plainText }, allowed)).toEqual([]);
+    }
   });
 
   test('tells the whole of a title that is longer than a heading', async () => {
