@@ -28,7 +28,8 @@ export async function slackDocsOfToday(): Promise<{ readonly now: string; readon
 }
 
 function shown(order: Order): string {
-  const { message, replies } = slackMessages({ deliveryId: 'delivery', order, previous: null }, rendering);
+  const previous = order.action === 'open' || order.action === 'digest' ? null : {};
+  const { message, replies } = slackMessages({ deliveryId: 'delivery', order, previous }, rendering);
   const thread = replies[0]?.isBroadcast === true ? 'In the thread, and in the channel as well' : 'In the thread';
   // Edits disturb nobody.
   const disturbing = replies.length === 0 || order.action === 'digest' ? message : null;

@@ -63,16 +63,19 @@ export interface SlackMessages {
   readonly replies: readonly SlackMessage[];
 }
 
-export function slackMessages({ order, deliveryId }: Task, rendering: Rendering): SlackMessages {
+export function slackMessages({ order, deliveryId, previous }: Task, rendering: Rendering): SlackMessages {
   const finish = (draft: Draft, part: number): SlackMessage => finished(draft, deliveryId, part);
   switch (order.action) {
     case 'open':
       return { message: finish(incidentDraft(order.notice, rendering, true), 0), replies: [] };
-    case 'update':
+    case 'update': {
+      // Without a message before it, this one calls those whom the reply would call.
+      const isFirst = previous === null && order.loud && isWorse(order.notice);
       return {
-        message: finish(incidentDraft(order.notice, rendering, false), 0),
+        message: finish(incidentDraft(order.notice, rendering, isFirst), 0),
         replies: order.loud ? [finish(replyDraft(order.notice, rendering), 1)] : [],
       };
+    }
     case 'close':
       return {
         message: finish(incidentDraft(order.notice, rendering, false), 0),
@@ -100,17 +103,17 @@ interface Draft {
 const HEADER = 150;
 const SECTION = 3000;
 /** So much of the 8,000 characters of a message is data; the rest is for heading, mentions, links and lock screen. */
-const DATA = 5000;
+const DATA = 4800;
 /** Four lines of a phone; escapes make it longer. */
 const LOCK_SCREEN = 300;
 const LOCK_SCREEN_ESCAPED = 1000;
 /** Where `chat.update` begins to refuse: `msg_too_long`. */
 const PLAIN_TEXT = 3900;
-const MESSAGE = 1200;
+const MESSAGE = 1100;
 const MESSAGE_LINES = 12;
 const MEANING = 500;
 const TITLE = 400;
-const FACTS = 2400;
+const FACTS = 2200;
 
 function incidentDraft(notice: Notice, rendering: Rendering, isFirst: boolean): Draft {
   const { incident, cause, links } = notice;
@@ -137,8 +140,7 @@ function incidentDraft(notice: Notice, rendering: Rendering, isFirst: boolean): 
 
 /** One line or two for the thread: what changed. The message above it says the rest. */
 function replyDraft(notice: Notice, rendering: Rendering): Draft {
-  const { incident, reason, cause } = notice;
-  const isWorse = reason === 'worsened' || reason === 'reopened';
+  const { incident, cause } = notice;
   const [first = ''] = cause?.message ?? [];
   const sentence = `${glyphOf(incident)} ${changeSentence(notice)}`;
   return {
@@ -149,10 +151,10 @@ function replyDraft(notice: Notice, rendering: Rendering): Draft {
       `${sentence}\n${oneLine(incident.title, TITLE)}`,
       incident.state === 'open' ? oneLine(first, MEANING) : '',
     ],
-    mentions: isWorse ? mentionsOf([cause?.owner ?? null], rendering) : [],
+    mentions: isWorse(notice) ? mentionsOf([cause?.owner ?? null], rendering) : [],
     links: [],
     footer: null,
-    isBroadcast: isWorse && isRaised(notice),
+    isBroadcast: isWorse(notice) && isRaised(notice),
   };
 }
 
@@ -163,6 +165,10 @@ function headingOf({ incident, environment }: Notice): string {
 }
 
 const DOUBTFUL_NAMED = 2;
+
+function isWorse({ reason }: Notice): boolean {
+  return reason === 'worsened' || reason === 'reopened';
+}
 
 /** Severity, fault, how much, and the dashboards: read alone, without opening Slack. */
 function lockScreenOf(notice: Notice, heading: string): string {

@@ -62,24 +62,11 @@ export function slackWebhookReceiver(
     return {};
   }
 
-  function messagesOf(task: Task): readonly SlackMessage[] {
-    const { order } = task;
-    switch (order.action) {
-      case 'open':
-        return [slackMessages(task, settings).message];
-      case 'update': {
-        if (!order.loud) return [];
-        // What the thread would have got, and all that stands above it.
-        const { message, replies } = slackMessages(task, settings);
-        return [withMentionsOf(message, replies)];
-      }
-      case 'close':
-        return slackMessages(task, settings).replies;
-      case 'digest': {
-        const { message, replies } = slackMessages(task, settings);
-        return [message, ...replies];
-      }
-    }
+  /** Each stands alone: there is no message before it, and no thread. */
+  function messagesOf({ order, deliveryId }: Task): readonly SlackMessage[] {
+    if (order.action === 'update' && !order.loud) return [];
+    const { message, replies } = slackMessages({ order, deliveryId, previous: null }, settings);
+    return order.action === 'digest' ? [message, ...replies] : [message];
   }
 
   async function postOrFallBack({ text, blocks, plainText }: SlackMessage, signal: AbortSignal): Promise<void> {
@@ -122,10 +109,4 @@ export function slackWebhookReceiver(
     },
     send,
   };
-}
-
-/** The whole message, which calls those whom the reply would have called. */
-function withMentionsOf(message: SlackMessage, [reply]: readonly SlackMessage[]): SlackMessage {
-  const calls = (reply?.blocks ?? []).filter((block) => block.type === 'section' && block.text.type === 'mrkdwn');
-  return { ...message, blocks: [...message.blocks, ...calls] };
 }

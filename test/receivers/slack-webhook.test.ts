@@ -83,7 +83,7 @@ describe('an incoming webhook of Slack', () => {
     expect(texts).toEqual([
       expect.stringMatching(/^🟠 Error in prod: not_null/),
       expect.stringMatching(/^🔴 Critical in prod: not_null/),
-      expect.stringMatching(/^✅ Mended after 24 h/),
+      expect.stringMatching(/^✅ Mended in prod: not_null/),
     ]);
     expect(farSide.asked.map(({ body }) => body.includes(CALL))).toEqual([true, true, false]);
   });

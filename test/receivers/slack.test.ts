@@ -316,6 +316,15 @@ describe('Slack', () => {
     expect(replies.every(({ text }) => text.includes(first.incident.title))).toBe(true);
   });
 
+  test('calls the owner in the first message about what got worse unheard', async () => {
+    for (const change of [worse(notice), { ...notice, reason: 'ongoing' as const }])
+      await receiver.send(aTask({ action: 'update', notice: change, loud: true }), signal);
+    expect(farSide.asked.map(({ body }) => decodeURIComponent(body).includes(`<!subteam^${GROUP}>`))).toEqual([
+      true,
+      false,
+    ]);
+  });
+
   test('posts anew when the receipt is of something else', async () => {
     const receipt = await receiver.send(aTask({ action: 'close', notice: ended(notice) }, { dedup_key: 'x' }), signal);
     expect(receipt).toMatchObject({ channel: CHANNEL, kind: 'message' });
