@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Notice, NoticeCause, Order } from '../src/receivers/receiver.ts';
 import { SAMPLE_NOTICE } from '../src/receivers/sample-notice.ts';
-import { type SlackBlock, type SlackMessage, slackMessages } from '../src/receivers/slack-message.ts';
+import type { SlackBlock, SlackMessage } from '../src/receivers/slack-blocks.ts';
+import { slackMessages } from '../src/receivers/slack-message.ts';
 
 const page = resolve(import.meta.dirname, '../docs/slack.md');
 const place = /(<!-- messages -->\n)[^]*(\n<!-- end of messages -->)/;

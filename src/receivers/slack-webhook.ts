@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { exchange, reasonOfStatus, retryAfterOf, TIMEOUT_MS } from './http.ts';
 import { DeliveryError, type Receipt, type Receiver, type Task } from './receiver.ts';
 import { apiUrl, secretReference } from './settings.ts';
+import type { SlackMessage } from './slack-blocks.ts';
+import type { Rendering } from './slack-draft.ts';
 import { type SecretTools, SLACK_MAX_MESSAGES, slackMentions, slackSamples } from './slack.ts';
 import { isKnownCode, slackRefusal } from './slack-errors.ts';
-import { type Rendering, type SlackMessage, slackMessages } from './slack-message.ts';
+import { slackMessages } from './slack-message.ts';
 
 /**
  * Slack by an incoming webhook, which can only post: no edits, no threads, and no way to ask after a crash whether a
