@@ -1,5 +1,10 @@
 import type * as z from 'zod';
+import { datadogConfig, openDatadog } from './datadog.ts';
+import { openPagerduty, pagerdutyConfig } from './pagerduty.ts';
 import type { Receiver } from './receiver.ts';
+import { openSlackWebhook, slackWebhookConfig } from './slack-webhook.ts';
+import { openSlack, slackConfig } from './slack.ts';
+import { openWebhook, webhookConfig } from './webhook.ts';
 
 /** What a receiver gets beside its piece of the configuration. */
 export interface ReceiverTools {
@@ -30,4 +35,10 @@ export function integration<Schema extends z.ZodType>(
 /** By the word of the configuration. */
 export type IntegrationTable = Readonly<Record<string, z.ZodType<OpenReceiver>>>;
 
-export const integrations: IntegrationTable = {};
+export const integrations: IntegrationTable = {
+  slack: integration(slackConfig, openSlack),
+  slack_webhook: integration(slackWebhookConfig, openSlackWebhook),
+  pagerduty: integration(pagerdutyConfig, openPagerduty),
+  datadog: integration(datadogConfig, openDatadog),
+  webhook: integration(webhookConfig, openWebhook),
+};
