@@ -157,13 +157,18 @@ export async function connectSlack(connection: Connection, surroundings: Surroun
     },
   };
 
-  /** What may not be read, cannot be looked up: nobody knows then whether a message has arrived. */
+  /**
+   * What may not be read, cannot be looked up: nobody will know whether a message has arrived. What breaks, can be asked
+   * again: a look-up changes nothing.
+   */
   async function asked<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await call(ask);
     } catch (error) {
       if (error instanceof DeliveryError && (error.reason === 'auth' || error.reason === 'destination'))
         throw new DeliveryError('uncertain', `Whether it has arrived cannot be looked up. ${error.message}`);
+      if (error instanceof DeliveryError && error.reason === 'uncertain')
+        throw new DeliveryError('retry', error.message, error.retryAfter);
       throw error;
     }
   }
