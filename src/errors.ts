@@ -14,7 +14,8 @@ export type ProblemCode =
   | 'artifact_invalid'
   | 'nothing_tested'
   | 'output_unwritable'
-  | 'state_unusable';
+  | 'state_unusable'
+  | 'no_state';
 
 export interface Problem {
   readonly code: ProblemCode;

@@ -28,30 +28,35 @@ const LEASE_MARGIN = 60_000;
 /**
  * Sends what is due, each destination by itself, so that one that hangs holds up no other. Whatever happens to this
  * process, the outbox knows what may have arrived: an attempt is written down before anything is sent, and what came of it
- * after.
+ * after. Returns the ids of all that it has tried to send.
  */
-export async function deliver(delivering: Delivering): Promise<void> {
+export async function deliver(delivering: Delivering): Promise<ReadonlySet<string>> {
   const { outbox, scope, receivers, seconds, clock } = delivering;
   const end = clock.now().getTime() + seconds * 1000;
   await outbox.bury(scope, receivers.map(destinationOf), clock.now());
   const signal = AbortSignal.timeout(seconds * 1000);
-  await Promise.all(receivers.map((receiver) => deliverTo(receiver, { ...delivering, end, signal })));
+  const tried = new Set<string>();
+  await Promise.all(receivers.map((receiver) => deliverTo(receiver, { ...delivering, end, signal, tried })));
+  return tried;
 }
 
 interface Lane extends Delivering {
   /** Milliseconds since 1970. */
   readonly end: number;
   readonly signal: AbortSignal;
+  readonly tried: Set<string>;
 }
 
-async function deliverTo(receiver: Receiver, { outbox, scope, owner, eager, clock, end, signal }: Lane): Promise<void> {
+async function deliverTo(receiver: Receiver, lane: Lane): Promise<void> {
+  const { outbox, scope, owner, eager, clock, end, signal, tried } = lane;
   const destination = destinationOf(receiver);
   let isFirst = true;
   const leaseUntil = new Date(end + LEASE_MARGIN);
   while (clock.now().getTime() < end && !signal.aborted) {
     const asked = { scope, destination, now: clock.now(), leaseUntil, owner, eager: eager && isFirst };
     const claimed = await outbox.claim(asked);
-    const settlement = claimed === null ? null : await attempt(receiver, claimed, signal, clock.now);
+    if (claimed !== null) tried.add(claimed.delivery.id);
+    const settlement = claimed === null ? null : await attempt(receiver, claimed, signal, clock);
     if (claimed !== null && settlement !== null)
       await outbox.settle(claimed.delivery.id, owner, settlement, clock.now());
     if (settlement !== null && settlement.kind !== 'later') continue;
@@ -68,10 +73,10 @@ async function attempt(
   receiver: Receiver,
   { delivery, isUncertain, previous }: Claimed,
   signal: AbortSignal,
-  now: () => Date,
+  clock: Clock,
 ): Promise<Settlement> {
   const task: Task = { deliveryId: delivery.id, order: delivery.order, previous };
-  const known = (): Attempt => ({ attempts: delivery.attempts, hasPrevious: previous !== null, now: now() });
+  const known = (): Attempt => ({ attempts: delivery.attempts, hasPrevious: previous !== null, now: clock.now() });
   if (isUncertain && receiver.find !== undefined) {
     try {
       const receipt = await receiver.find(task, signal);

@@ -59,6 +59,8 @@ export interface DeliveryFilter {
   readonly scope?: Scope;
   readonly states?: readonly DeliveryState[];
   readonly environment?: string;
+  /** Also those of other states that have changed since. */
+  readonly orChangedSince?: Date;
   readonly limit?: number;
 }
 

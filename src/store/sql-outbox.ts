@@ -56,10 +56,11 @@ async function claim(
         row.and([row('mine.state', '=', 'attempting'), row('mine.lease_until', '<=', at)]),
       ]),
     )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('deliveries as older')
+    .where((row) =>
+      row.not(
+        row.exists(
+          row
+            .selectFrom('deliveries as older')
             .innerJoin('delivery_incidents as theirs', 'theirs.delivery_id', 'older.id')
             .innerJoin('delivery_incidents as ours', 'ours.incident_id', 'theirs.incident_id')
             .select('older.id')
@@ -211,11 +212,18 @@ async function nextDue(db: Database, scope: Scope, destination: DestinationName,
   return row?.at ?? null;
 }
 
-async function list(db: Database, { scope, states, environment, limit }: DeliveryFilter): Promise<readonly Delivery[]> {
+async function list(db: Database, filter: DeliveryFilter): Promise<readonly Delivery[]> {
+  const { scope, states, environment, orChangedSince: since, limit } = filter;
   let query = db.selectFrom('deliveries').selectAll().orderBy('seq');
   if (scope !== undefined)
     query = query.where('project', '=', scope.project).where('environment', '=', scope.environment);
-  if (states !== undefined) query = query.where('state', 'in', states);
+  if (states !== undefined)
+    query = query.where((row) =>
+      row.or([
+        row('state', 'in', states),
+        ...(since === undefined ? [] : [row('updated_at', '>=', since.toISOString())]),
+      ]),
+    );
   if (environment !== undefined) query = query.where('environment', '=', environment);
   if (limit !== undefined) query = query.limit(limit);
   return (await query.execute()).map(deliveryOf);

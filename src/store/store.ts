@@ -11,9 +11,19 @@ export interface Store {
    * Writes down a run, what it changed and what is to be sent because of it, in one transaction, unless all its invocations
    * were written down before. `decide` and `order` are pure, and may be called again when two processes meet.
    */
-  applyRun(run: Run, at: Date, decide: (history: History) => readonly Change[], order?: Ordering): Promise<Applied>;
+  applyRun(
+    run: Run,
+    at: Date,
+    decide: (history: History) => readonly Change[],
+    order?: Ordering | null,
+  ): Promise<Applied>;
   /** What {@link applyRun} would do; nothing is written. */
-  previewRun(run: Run, at: Date, decide: (history: History) => readonly Change[], order?: Ordering): Promise<Applied>;
+  previewRun(
+    run: Run,
+    at: Date,
+    decide: (history: History) => readonly Change[],
+    order?: Ordering | null,
+  ): Promise<Applied>;
   readonly outbox: Outbox;
   /** Newest first. */
   incidents(filter: IncidentFilter): Promise<readonly Incident[]>;
