@@ -84,7 +84,8 @@ export class DeliveryProject {
     return this.dqReport(hour, ...args);
   }
 
+  /** Of hours since the first run, and minutes after it. */
   hour(hour: number, minute = 0): Date {
-    return new Date(Date.UTC(2026, 0, 2, hour, minute));
+    return new Date(Date.UTC(2026, 0, 2, 6, hour * 60 + minute));
   }
 }
