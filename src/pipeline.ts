@@ -12,9 +12,9 @@ import type { Change } from './incidents/incident.ts';
 import { type History, track } from './incidents/track.ts';
 import type { Report } from './report/report.ts';
 import type { LinkTemplate } from './routes/links.ts';
-import { type Destination, plan, type PlannedOrder, type Stranded } from './routes/plan.ts';
+import type { Destination, PlannedOrder, Stranded } from './routes/plan.ts';
 import type { Route } from './routes/tree.ts';
-import type { Memory, Ordering, Store } from './store/store.ts';
+import type { Ordering, Store } from './store/store.ts';
 
 /** What the report depends on beside the artifacts. */
 export interface ReportSettings {
@@ -49,12 +49,7 @@ export async function reportRun(paths: ArtifactPaths, settings: ReportSettings):
   const { store, telling, dryRun, now } = settings;
   if (store === null) return { report, orders: [] };
   let stranded: readonly Stranded[] = [];
-  const orderFor = (who: Telling, changes: readonly Change[], memory: Memory): readonly PlannedOrder[] => {
-    const planned = plan({ ...report, ...who, ...memory, rules: settings.rules, changes, now });
-    stranded = planned.stranded;
-    return planned.orders;
-  };
-  const order: Ordering | null = telling === null ? null : (changes, memory) => orderFor(telling, changes, memory);
+  const order = telling === null ? null : await orderingFor(telling);
   const decide = (history: History): readonly Change[] => track(history, report, now.toISOString());
   const { changes, orders } = dryRun
     ? await store.previewRun(run, now, decide, order)
@@ -62,6 +57,16 @@ export async function reportRun(paths: ArtifactPaths, settings: ReportSettings):
   const dead = telling === null ? [] : await store.outbox.list({ scope: scopeOf(run), states: ['dead'] });
   const notes = [...report.run.notes, ...deadLetters(dead), ...leftOpen(stranded, changes)];
   return { report: { ...report, run: { ...report.run, notes }, changes }, orders };
+
+  // Loaded only for projects that tell somebody.
+  async function orderingFor(who: Telling): Promise<Ordering> {
+    const { plan } = await import('./routes/plan.ts');
+    return (news, memory) => {
+      const planned = plan({ ...report, ...who, ...memory, rules: settings.rules, changes: news, now });
+      stranded = planned.stranded;
+      return planned.orders;
+    };
+  }
 }
 
 /** Until somebody has mended what is wrong, or has dropped them. */

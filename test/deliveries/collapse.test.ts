@@ -7,7 +7,7 @@ import { anIncident, aNotice } from '../receivers/notices.ts';
 /** `open a`, `loud a`, `quiet a`, `close a`, `digest ab`: what is done about incidents of one letter. */
 function order(text: string): Order {
   const [what = '', letters = ''] = text.split(' ');
-  const notices = [...letters].map((id) => aNotice({ incident: anIncident({ id }) }));
+  const notices = letters.split('').map((id) => aNotice({ incident: anIncident({ id }) }));
   const [notice = aNotice()] = notices;
   if (what === 'digest') return { action: 'digest', notices };
   if (what === 'open' || what === 'close') return { action: what, notice };

@@ -2,10 +2,12 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Asked, FarSide } from '../contracts/far-side.ts';
+import { FarSide } from '../contracts/far-side.ts';
 import { failing } from '../incidents/runs.ts';
 import { type EmulatedSlack, emulatedSlack } from '../receivers/slack-emulator.ts';
+import { isThere, newDatabase } from '../postgres.ts';
 import { client, day, DeliveryProject, receivers, SECRETS } from './project.ts';
+import { vendors } from './vendors.ts';
 
 /**
  * Processes that are killed at every boundary, judged by what the far side has seen after another run has recovered what
@@ -56,58 +58,9 @@ async function live(dyingHour: number | null, step: number): Promise<boolean> {
   return wasKilled;
 }
 
-interface Vendor {
-  readonly name: string;
-  start(): Promise<FarSide>;
-  receiver(url: string): { readonly name: string };
-  /** What people have got from it, to be compared with a life in which nobody dies. */
-  effect(): Promise<unknown>;
-}
-
-/** A repeated event says to PagerDuty what it knows. */
-function withoutRepeats(all: readonly string[]): readonly string[] {
-  return all.filter((each, index) => each !== all[index - 1]);
-}
-
-const eventOf = ({ body }: Asked): string => {
-  const { event_action: action, dedup_key: key, payload } = JSON.parse(body);
-  return JSON.stringify([action, key, payload?.severity ?? null, payload?.summary ?? null]);
-};
-
-const vendors: readonly Vendor[] = [
-  {
-    name: 'PagerDuty',
-    start: () => FarSide.start(() => ({ status: 202, body: '{"status":"success"}' })),
-    receiver: receivers.pagerduty,
-    effect: async () => withoutRepeats(farSide.asked.map(eventOf)),
-  },
-  {
-    name: 'a webhook that knows deliveries by their ids',
-    start: () => FarSide.start(() => ({ status: 204 })),
-    receiver: receivers.webhook,
-    effect: async () => {
-      const first = new Map(farSide.asked.toReversed().map(({ headers, body }) => [headers['webhook-id'], body]));
-      return [...first].toReversed().map(([id, body]) => [id, JSON.parse(body).action]);
-    },
-  },
-  {
-    name: 'Slack',
-    start: async () => {
-      emulator.reset();
-      return FarSide.start((asked) => emulator.forward(asked));
-    },
-    receiver: receivers.slack,
-    effect: async () => {
-      const messages = await emulator.messages();
-      const threads = await Promise.all(messages.map(({ ts }) => emulator.messages(ts)));
-      return threads.map((thread) => thread.map(({ text }) => text));
-    },
-  },
-];
-
 describe.each(vendors)('$name', (vendor) => {
   async function begin(): Promise<void> {
-    farSide = await vendor.start();
+    farSide = await vendor.start(emulator);
     project = await DeliveryProject.make();
     project.env = { ...project.env, HOOK_URL: farSide.url };
     await project.tell([vendor.receiver(farSide.url)]);
@@ -122,14 +75,14 @@ describe.each(vendors)('$name', (vendor) => {
     async (_, hour) => {
       await begin();
       await live(null, 0);
-      const expected = await vendor.effect();
+      const expected = await vendor.effect(farSide, emulator);
       let deaths = 0;
       for (let step = 1; ; step += 1) {
         await farSide.stop();
         await project.remove();
         await begin();
         const wasKilled = await live(hour, step);
-        expect({ step, effect: await vendor.effect() }).toEqual({ step, effect: expected });
+        expect({ step, effect: await vendor.effect(farSide, emulator) }).toEqual({ step, effect: expected });
         if (!wasKilled) break;
         deaths += 1;
       }
@@ -140,7 +93,12 @@ describe.each(vendors)('$name', (vendor) => {
   );
 });
 
-describe('several processes on one state', () => {
+const states = [
+  { name: 'SQLite', open: async () => ({ url: STATE, drop: async () => undefined }) },
+  ...(isThere ? [{ name: 'PostgreSQL', open: newDatabase }] : []),
+];
+
+describe.each(states)('several processes on one state in $name', ({ open }) => {
   beforeEach(async () => {
     farSide = await FarSide.start(() => ({ status: 204 }));
     project = await DeliveryProject.make();
@@ -150,12 +108,14 @@ describe('several processes on one state', () => {
   });
 
   test('send each delivery once', async () => {
+    const state = await open();
     for (const [hour, failures] of [5, 50, 500].entries()) {
       await project.built(hour, { [client]: failing(failures), [day]: failing(failures) });
-      await Promise.all([0, 0, 0].map(() => runAndDie(hour, 0)));
+      await Promise.all([0, 0, 0].map(() => runAndDie(hour, 0, state.url)));
     }
     const ids = farSide.asked.map(({ headers }) => headers['webhook-id']);
     expect(ids).toHaveLength(18);
     expect(new Set(ids).size).toBe(18);
+    await state.drop();
   }, 60_000);
 });

@@ -6,16 +6,16 @@ const now = new Date('2026-01-02T12:00:00Z');
 const first = { attempts: 1, hasPrevious: true, now };
 const failed = (reason: DeliveryReason, retryAfter: number | null = null): DeliveryError =>
   new DeliveryError(reason, 'A sentence.', retryAfter);
-const in_ = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
+const after = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
 
 describe('after an attempt that has failed', () => {
   test.each([
-    ['retry', first, { kind: 'later', state: 'pending', notBefore: in_(2) }],
-    ['uncertain', first, { kind: 'later', state: 'uncertain', notBefore: in_(2) }],
-    ['retry', { ...first, attempts: 2 }, { kind: 'later', notBefore: in_(4) }],
-    ['retry', { ...first, attempts: 5 }, { kind: 'later', notBefore: in_(32) }],
-    ['retry', { ...first, attempts: 9 }, { kind: 'later', notBefore: in_(300) }],
-    ['retry', { ...first, attempts: 5000 }, { kind: 'later', notBefore: in_(300) }],
+    ['retry', first, { kind: 'later', state: 'pending', notBefore: after(2) }],
+    ['uncertain', first, { kind: 'later', state: 'uncertain', notBefore: after(2) }],
+    ['retry', { ...first, attempts: 2 }, { kind: 'later', notBefore: after(4) }],
+    ['retry', { ...first, attempts: 5 }, { kind: 'later', notBefore: after(32) }],
+    ['retry', { ...first, attempts: 9 }, { kind: 'later', notBefore: after(300) }],
+    ['retry', { ...first, attempts: 5000 }, { kind: 'later', notBefore: after(300) }],
     ['target_gone', first, { kind: 'afresh' }],
     ['target_gone', { ...first, hasPrevious: false }, { kind: 'dead' }],
     ['payload', first, { kind: 'dead' }],
@@ -34,7 +34,7 @@ describe('after an attempt that has failed', () => {
     'number %i it waits as long as the far side asks, %i s, and at least its own time',
     (attempts, asked, expected) => {
       const settlement = afterFailure(failed('retry', asked), { ...first, attempts });
-      expect(settlement).toMatchObject({ notBefore: in_(expected) });
+      expect(settlement).toMatchObject({ notBefore: after(expected) });
     },
   );
 
@@ -49,7 +49,7 @@ describe('after an attempt that has failed', () => {
 
 describe('after a look-up that has failed', () => {
   test.each([
-    ['retry', { kind: 'later', state: 'uncertain', notBefore: in_(2), reason: 'A sentence.' }],
+    ['retry', { kind: 'later', state: 'uncertain', notBefore: after(2), reason: 'A sentence.' }],
     ['uncertain', null],
     ['auth', null],
     ['destination', null],

@@ -39,7 +39,7 @@ const paths = await locateArtifacts({ ...request, cwd: folder, projectDir: folde
 const config = await loadConfig(null, folder);
 const tools = await toolsFor({ named: null, projectDir: folder, dryRun: false }, processRuntime());
 const receivers = (await openReceivers(config, tools)).map((receiver): Receiver => {
-  const { find } = receiver;
+  const find = receiver.find?.bind(receiver);
   return {
     ...receiver,
     send: between((task, signal) => receiver.send(task, signal)),
