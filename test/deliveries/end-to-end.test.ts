@@ -77,6 +77,16 @@ describe('three runs', () => {
   }, 30_000);
 });
 
+test('a far side that hangs holds up no other', async () => {
+  slack.failNext('silence');
+  const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) });
+  expect(exit).toBe(3);
+  expect(stdout).toContain('Told: pager (pagerduty) 1 message, hook (webhook) 1 message.');
+  expect(stderr).toContain('1 message to data (slack), may have arrived: Slack did not answer in time');
+  await project.run(1, { [client]: failing(5) });
+  expect(await emulator.messages()).toHaveLength(1);
+});
+
 describe('what cannot be delivered', () => {
   beforeEach(() => project.tell([receivers.webhook()]));
 
@@ -116,6 +126,15 @@ describe('what cannot be delivered', () => {
     expect(dropped).toMatchObject({ exit: 0, stdout: expect.stringContaining('told by hand') });
     expect(await project.run(2, { [day]: 'pass' })).toMatchObject({ exit: 0, stderr: '' });
     expect(await project.dqReport(2, 'deliveries', 'drop', 'abc', '--reason', 'x')).toMatchObject({ exit: 2 });
+  });
+
+  test('is ordered anew by each run that sees it, as long as nobody has been told', async () => {
+    webhook.failNext({ status: 401 }, { status: 401 });
+    await project.run(0, { [client]: failing(5) });
+    expect(await project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+    expect(await project.run(2, { [client]: failing(5) })).toMatchObject({ exit: 1, stderr: '' });
+    expect(await project.run(3, { [client]: failing(5) })).toMatchObject({ exit: 1, stderr: '' });
+    expect(hooked()).toEqual(['open opened', 'open ongoing', 'open ongoing']);
   });
 
   test('is sent again when somebody retries it and flushes', async () => {
