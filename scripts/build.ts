@@ -1,20 +1,15 @@
-/**
- * Bundles src/ into dist/: one entry, split so that each command and format is loaded when it is used.
- * CommonJS, because Node starts it faster than ES modules: see docs/decisions/0004-bundle.md.
- */
+/** Bundles src/ into dist/: one entry, split so that each command and format is loaded when it is used. */
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'rolldown';
+import { bundleOptions } from './bundle-options.ts';
 
 await rm('dist', { recursive: true, force: true });
 await build({
+  ...bundleOptions,
   input: 'src/main.ts',
-  platform: 'node',
   output: {
+    ...bundleOptions.output,
     dir: 'dist',
-    format: 'cjs',
-    entryFileNames: '[name].cjs',
-    chunkFileNames: '[name]-[hash].cjs',
-    minify: true,
     banner: (chunk) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
   },
 });

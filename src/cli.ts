@@ -1,14 +1,19 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { CheckConfigFlags } from './commands/check-config.ts';
+import type { DeliveriesFlags, DropFlags } from './commands/deliveries.ts';
 import type { IncidentsFlags } from './commands/incidents.ts';
+import type { InitFlags } from './commands/init.ts';
 import type { ReportFlags } from './commands/report.ts';
+import type { RoutesTestFlags } from './commands/routes.ts';
 import { type Problem, ProblemError } from './errors.ts';
 import { plain } from './findings/plain.ts';
 import type { Runtime } from './runtime.ts';
 
 /**
- * 0: nothing at or above `--fail-on`; 1: findings, or a run that did not get to its end; 2: dq-report could not do its work.
+ * 0: nothing at or above `--fail-on`; 1: findings, or a run that did not get to its end; 2: dq-report could not do its
+ * work; 3: alerts are not delivered, and kept.
  */
-export type ExitCode = 0 | 1 | 2;
+export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Parses the command line, runs the command, and turns mistakes into sentences. Defects are thrown on. */
 export async function runCli(args: readonly string[], version: string, runtime: Runtime): Promise<ExitCode> {
@@ -46,22 +51,8 @@ function buildProgram(version: string, runtime: Runtime, finish: (exit: ExitCode
     .configureOutput({ writeOut: (text) => runtime.stdout.write(text), writeErr: () => undefined })
     .exitOverride();
 
-  const report = program
-    .command('report', { isDefault: true })
+  const report = withArtifacts(program.command('report', { isDefault: true }))
     .description('Report on the newest dbt run of this project (the default command).')
-    .option(
-      '--project-dir <dir>',
-      'The dbt project. Default: the nearest folder with a dbt_project.yml, from here upwards.',
-    )
-    .option('--target-path <dir>', "Where dbt wrote its artifacts. Default: the project's target-path, usually target.")
-    .option(
-      '--run-results <file...>',
-      'One or more run_results.json, for runs of several dbt commands; the newest result of a node counts.',
-    )
-    .option('--manifest <file>', 'Another manifest.json than the one beside run_results.json.')
-    .option('--sources <file>', 'Another sources.json than the one beside run_results.json.')
-    .option('--config <file>', 'Another configuration than dq-report.yml in the project.')
-    .option('--environment <name>', 'Name of this environment, such as prod.')
     .option(
       '--state <place>',
       'Where incidents are remembered: a file, a postgresql:// URL, or none. Default: .dq-report/state.sqlite in the project.',
@@ -72,6 +63,7 @@ function buildProgram(version: string, runtime: Runtime, finish: (exit: ExitCode
       '--fail-on <severity>',
       'Exit with 1 when a cause is at least this bad: error, warning, or never. Default: error.',
     )
+    .option('--dry-run', 'Say who would be told what; send and remember nothing.')
     .option('-v, --verbose', 'Tell every cause in full, with all that is folded under it.')
     .option('-q, --quiet', 'Print no text report; the exit code tells.')
     .option('--no-use-colors', 'Print without colours (also: the variable NO_COLOR).')
@@ -87,19 +79,76 @@ function buildProgram(version: string, runtime: Runtime, finish: (exit: ExitCode
       finish(await reportCommand(flags, runtime));
     });
   addIncidents(program, runtime, finish);
+  addDeliveries(program, runtime, finish);
+  addConfiguration(program, runtime, finish);
   // Who asks for help wants to know what `dq-report` alone can do, and that is report.
   program.addHelpText('after', () => `\nOptions of report:\n${optionsOf(report)}\n${helpAfter}`);
   return program;
 }
 
+function withProject(command: Command): Command {
+  return command.option(
+    '--project-dir <dir>',
+    'The dbt project. Default: the nearest folder with a dbt_project.yml, from here upwards.',
+  );
+}
+
+function withConfig(command: Command): Command {
+  return command.option('--config <file>', 'Another configuration than dq-report.yml in the project.');
+}
+
+function withTarget(command: Command): Command {
+  return withProject(command).option(
+    '--target-path <dir>',
+    "Where dbt wrote its artifacts. Default: the project's target-path, usually target.",
+  );
+}
+
+/** What says which run is meant. */
+function withArtifacts(command: Command): Command {
+  const located = withTarget(command)
+    .option(
+      '--run-results <file...>',
+      'One or more run_results.json, for runs of several dbt commands; the newest result of a node counts.',
+    )
+    .option('--manifest <file>', 'Another manifest.json than the one beside run_results.json.')
+    .option('--sources <file>', 'Another sources.json than the one beside run_results.json.');
+  return withConfig(located).option('--environment <name>', 'Name of this environment, such as prod.');
+}
+
+function addConfiguration(program: Command, runtime: Runtime, finish: (exit: ExitCode) => void): void {
+  withTarget(program.command('init'))
+    .description("Write a dq-report.yml with this project's names, to begin with. Overwrites nothing.")
+    .action(async (flags: InitFlags) => {
+      const { initCommand } = await import('./commands/init.ts');
+      finish(await initCommand(flags, runtime));
+    });
+  withConfig(withProject(program.command('check-config')))
+    .description('Check dq-report.yml and say what it holds.')
+    .option('--online', 'Also ask every receiver whether it would take a message.')
+    .action(async (flags: CheckConfigFlags) => {
+      const { checkConfigCommand } = await import('./commands/check-config.ts');
+      finish(await checkConfigCommand(flags, runtime));
+    });
+  const routes = program.command('routes').description('Look at who is told what.');
+  withArtifacts(routes.command('test', { isDefault: true }))
+    .argument(
+      '[labels...]',
+      'Labels of something to be told, severity=critical, instead of the causes of the last run.',
+    )
+    .description('Show which receivers would be told of the causes of the last run, and by which routes.')
+    .option('--expect <receivers>', 'Exit with 1 unless these receivers, and no others, would be told: a,b.')
+    .option('--format <format>', 'text or json. Default: text.')
+    .option('-v, --verbose', 'Show the labels of every cause.')
+    .action(async (labels: readonly string[], flags: RoutesTestFlags) => {
+      const { routesTestCommand } = await import('./commands/routes.ts');
+      finish(await routesTestCommand(labels, flags, runtime));
+    });
+}
+
 function addIncidents(program: Command, runtime: Runtime, finish: (exit: ExitCode) => void): void {
   const common = (command: Command): Command =>
-    command
-      .option(
-        '--project-dir <dir>',
-        'The dbt project. Default: the nearest folder with a dbt_project.yml, from here upwards.',
-      )
-      .option('--config <file>', 'Another configuration than dq-report.yml in the project.')
+    withConfig(withProject(command))
       .option('--state <place>', 'Where incidents are remembered: a file or a postgresql:// URL.')
       .option('--format <format>', 'text or json. Default: text.');
   const incidents = program
@@ -120,6 +169,41 @@ function addIncidents(program: Command, runtime: Runtime, finish: (exit: ExitCod
   );
 }
 
+function addDeliveries(program: Command, runtime: Runtime, finish: (exit: ExitCode) => void): void {
+  const common = (command: Command): Command =>
+    withConfig(withProject(command))
+      .option('--state <place>', 'Where incidents are remembered: a file or a postgresql:// URL.')
+      .option('--format <format>', 'text or json. Default: text.');
+  const deliveries = program.command('deliveries').description('Look after alerts that are not delivered.');
+  common(
+    deliveries.command('list', { isDefault: true }).description('List alerts that are not delivered (the default).'),
+  )
+    .option('--all', 'All that are remembered, also those that were sent or dropped.')
+    .option('--environment <name>', 'Only those of this environment.')
+    .action(async (flags: DeliveriesFlags) => {
+      const { deliveriesCommand } = await import('./commands/deliveries.ts');
+      finish(await deliveriesCommand(flags, runtime));
+    });
+  common(deliveries.command('retry').argument('<id>').description('Make one due now, also a dead letter.')).action(
+    async (id: string, flags: DeliveriesFlags) => {
+      const { retryCommand } = await import('./commands/deliveries.ts');
+      finish(await retryCommand(id, flags, runtime));
+    },
+  );
+  common(deliveries.command('drop').argument('<id>').description('Take one out, so that it is never sent.'))
+    .requiredOption('--reason <text>', 'Why; it is remembered.')
+    .action(async (id: string, flags: DropFlags) => {
+      const { dropCommand } = await import('./commands/deliveries.ts');
+      finish(await dropCommand(id, flags, runtime));
+    });
+  common(deliveries.command('flush').description('Send what is due, also what has failed a moment ago.'))
+    .option('--environment <name>', 'Only those of this environment.')
+    .action(async (flags: DeliveriesFlags) => {
+      const { flushCommand } = await import('./commands/deliveries.ts');
+      finish(await flushCommand(flags, runtime));
+    });
+}
+
 function optionsOf(command: Command): string {
   const help = command.createHelp();
   help.prepareContext({});
@@ -135,7 +219,7 @@ Most options can be set by a variable too: DQ_REPORT_FAIL_ON=warning. dbt's own
 DBT_TARGET_PATH, DBT_PROJECT_DIR and DBT_QUIET (or DBT_ENGINE_...) are read as well.
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings or an unfinished run,
-2 dq-report could not work.`;
+2 dq-report could not work, 3 alerts are not delivered, and kept.`;
 
 /** All problems at once: what, then what to do. */
 function tell(problems: readonly Problem[], args: readonly string[], { stderr, env }: Runtime): void {

@@ -5,13 +5,17 @@
 export type ProblemCode =
   | 'usage'
   | 'config_invalid'
+  | 'secret_missing'
+  | 'receiver_refused'
+  | 'output_exists'
   | 'no_project'
   | 'no_artifacts'
   | 'artifact_unreadable'
   | 'artifact_invalid'
   | 'nothing_tested'
   | 'output_unwritable'
-  | 'state_unusable';
+  | 'state_unusable'
+  | 'no_state';
 
 export interface Problem {
   readonly code: ProblemCode;

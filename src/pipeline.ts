@@ -2,15 +2,20 @@ import type { ArtifactPaths } from './artifacts/locate.ts';
 import { readRun } from './artifacts/read-run.ts';
 import { instantOf, type Note, type Run } from './artifacts/run.ts';
 import { explain } from './causes/explain.ts';
+import { type Delivery, scopeOf } from './deliveries/delivery.ts';
 import { classify } from './findings/classify.ts';
 import type { Finding } from './findings/finding.ts';
 import { countOutcomes, outcomeOf } from './findings/outcome.ts';
 import { strangeMeta } from './findings/rank.ts';
 import type { Rules } from './findings/rules.ts';
 import { testRef } from './findings/subject.ts';
-import { track } from './incidents/track.ts';
+import type { Change } from './incidents/incident.ts';
+import { type History, track } from './incidents/track.ts';
 import type { Report } from './report/report.ts';
-import type { Store } from './store/store.ts';
+import type { LinkTemplate } from './routes/links.ts';
+import type { Destination, PlannedOrder, Stranded } from './routes/plan.ts';
+import type { Route } from './routes/tree.ts';
+import type { Ordering, Store } from './store/store.ts';
 
 /** What the report depends on beside the artifacts. */
 export interface ReportSettings {
@@ -18,17 +23,74 @@ export interface ReportSettings {
   readonly rules: Rules;
   /** Null: every run is the first. */
   readonly store: Store | null;
+  /** Null: nobody is told. */
+  readonly telling: Telling | null;
+  /** Whether the run is only tried: nothing is written. */
+  readonly dryRun: boolean;
   readonly now: Date;
 }
 
-/** One run, start to end. Throws as {@link readRun} does, and as the store does when it cannot be used. */
-export async function reportRun(paths: ArtifactPaths, settings: ReportSettings): Promise<Report> {
+/** Who is told. */
+export interface Telling {
+  readonly route: Route;
+  readonly destinations: readonly Destination[];
+  readonly links: readonly LinkTemplate[];
+}
+
+export interface Reported {
+  readonly report: Report;
+  /** What this run has put into the outbox, or would put there. */
+  readonly orders: readonly PlannedOrder[];
+}
+
+/** One run, start to end, but for sending. Throws as {@link readRun} does, and as the store does when it cannot be used. */
+export async function reportRun(paths: ArtifactPaths, settings: ReportSettings): Promise<Reported> {
   const run = await readRun(paths, settings);
   const report = reportOf(run, settings);
-  const { store, now } = settings;
-  if (store === null) return report;
-  const { changes } = await store.applyRun(run, now, (history) => track(history, report, now.toISOString()));
-  return { ...report, changes };
+  const { store, telling, dryRun, now } = settings;
+  if (store === null) return { report, orders: [] };
+  let stranded: readonly Stranded[] = [];
+  const order = telling === null ? null : await orderingFor(telling);
+  const decide = (history: History): readonly Change[] => track(history, report, now.toISOString());
+  const { changes, orders } = dryRun
+    ? await store.previewRun(run, now, decide, order)
+    : await store.applyRun(run, now, decide, order);
+  const dead = telling === null ? [] : await store.outbox.list({ scope: scopeOf(run), states: ['dead'] });
+  const notes = [...report.run.notes, ...deadLetters(dead), ...leftOpen(stranded, changes)];
+  return { report: { ...report, run: { ...report.run, notes }, changes }, orders };
+
+  // Loaded only for projects that tell somebody.
+  async function orderingFor(who: Telling): Promise<Ordering> {
+    const { plan } = await import('./routes/plan.ts');
+    return (news, memory) => {
+      const planned = plan({ ...report, ...who, ...memory, rules: settings.rules, changes: news, now });
+      stranded = planned.stranded;
+      return planned.orders;
+    };
+  }
+}
+
+/** Until somebody has mended what is wrong, or has dropped them. */
+function deadLetters(dead: readonly Delivery[]): readonly Note[] {
+  const reasons = new Map<string, number>();
+  for (const { receiver, integration, reason } of dead) {
+    const key = `to ${receiver} (${integration}): ${reason ?? 'nobody knows why'}`;
+    reasons.set(key, (reasons.get(key) ?? 0) + 1);
+  }
+  return [...reasons].map(([key, number]) => ({
+    code: 'undelivered',
+    message: `${number === 1 ? '1 alert was' : `${number} alerts were`} not delivered ${key} \`dq-report deliveries\` lists, retries and drops such.`,
+  }));
+}
+
+function leftOpen(stranded: readonly Stranded[], changes: readonly Change[]): readonly Note[] {
+  return stranded.map(({ incidentId, receiver, integration }) => {
+    const title = changes.find(({ incident }) => incident.id === incidentId)?.incident.title ?? incidentId;
+    return {
+      code: 'receiver_gone',
+      message: `${title} has ended, and ${receiver} (${integration}), which was told of it, is not in the configuration any more: end it there by hand.`,
+    };
+  });
 }
 
 /** The pure part: findings, causes, verdicts, notes. */
@@ -42,7 +104,16 @@ export function reportOf(run: Run, { rules, now }: Pick<ReportSettings, 'rules' 
     ...nothingChecked(run),
     ...metaNotUnderstood(findings, run),
   ];
-  return { run: { ...run, notes }, outcomes: countOutcomes(run), findings, causes, verdicts, changes: null, now };
+  return {
+    run: { ...run, notes },
+    outcomes: countOutcomes(run),
+    findings,
+    causes,
+    verdicts,
+    changes: null,
+    deliveries: [],
+    now,
+  };
 }
 
 /** After an error while dbt parses, the files of the run before are still there and look like news. */

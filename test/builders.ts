@@ -99,6 +99,7 @@ export function aReport(more: Partial<Report> = {}): Report {
     causes,
     verdicts: [],
     changes: null,
+    deliveries: [],
     now: NOW,
     ...more,
   };

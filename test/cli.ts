@@ -17,6 +17,16 @@ export interface Surroundings {
 
 /** Runs the command line as a process would, with its surroundings given and its output caught. */
 export async function dqReport(args: readonly string[], surroundings: Surroundings = {}): Promise<CliResult> {
+  const { runtime, written } = caught(surroundings);
+  const exit = await runCli(args, '0.0.0', runtime);
+  return { exit, ...written };
+}
+
+/** A runtime that keeps what is written to it. */
+export function caught(surroundings: Surroundings): {
+  readonly runtime: Runtime;
+  readonly written: { stdout: string; stderr: string };
+} {
   const written = { stdout: '', stderr: '' };
   const {
     cwd = process.cwd(),
@@ -33,6 +43,5 @@ export async function dqReport(args: readonly string[], surroundings: Surroundin
     stderr: { isTTY: false, write: (text) => (written.stderr += text) },
     now: () => now,
   };
-  const exit = await runCli(args, '0.0.0', runtime);
-  return { exit, ...written };
+  return { runtime, written };
 }

@@ -83,7 +83,10 @@ export function nearestProject(cwd: string): string | null {
 }
 
 /** dbt resolves a target path against the project, flags and environment included; shells complete it from here. */
-async function findTarget({ cwd, targetPath }: ArtifactRequest, projectDir: string | null): Promise<string> {
+export async function findTarget(
+  { cwd, targetPath }: Pick<ArtifactRequest, 'cwd' | 'targetPath'>,
+  projectDir: string | null,
+): Promise<string> {
   if (targetPath !== null) {
     const fromProject = resolve(projectDir ?? cwd, targetPath);
     const candidates = [fromProject, resolve(cwd, targetPath)];

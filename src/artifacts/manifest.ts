@@ -24,6 +24,7 @@ export interface Manifest {
   children(uniqueId: string): readonly string[];
   exposures(): readonly Exposure[];
   group(name: string): Group | undefined;
+  groups(): readonly Group[];
   /** The SQL of a test as dbt ran it, or compiled it last. */
   compiledCode(uniqueId: string): string | null;
   /** Sources that have a freshness rule. */
@@ -215,6 +216,7 @@ export function parseManifest({ path, value }: JsonFile): Manifest {
       return exposures;
     },
     group: (name) => groups.get(name),
+    groups: () => [...groups.values()],
     compiledCode(uniqueId) {
       const code = entries.get(uniqueId)?.['compiled_code'];
       return typeof code === 'string' ? code : null;
@@ -240,6 +242,7 @@ export const noManifest: Manifest = {
   children: () => [],
   exposures: () => [],
   group: () => undefined,
+  groups: () => [],
   compiledCode: () => null,
   sourcesWithFreshness: () => [],
 };

@@ -72,6 +72,8 @@ export interface Note {
 }
 
 export type NoteCode =
+  | 'undelivered'
+  | 'receiver_gone'
   | 'no_manifest'
   | 'manifest_of_other_project'
   | 'manifest_of_other_invocation'

@@ -1,3 +1,6 @@
+import { resolve } from 'node:path';
+import { nearestProject } from '../artifacts/locate.ts';
+
 /** A setting from the environment, null if it is not set; with `dbt`, dbt's own variable of that name is read as well. */
 export type Setting = (name: string, also?: 'dbt') => string | null;
 
@@ -7,4 +10,10 @@ export function fromEnvironment(env: Readonly<Record<string, string | undefined>
     const names = [`DQ_REPORT_${name}`, ...(also === 'dbt' ? [`DBT_ENGINE_${name}`, `DBT_${name}`] : [])];
     return names.map((each) => env[each]).find((value) => value !== undefined && value !== '') ?? null;
   };
+}
+
+/** The folder of the dbt project that flag or variable name, else of the nearest one; null outside of any. */
+export function projectOf(flags: { readonly projectDir?: string }, cwd: string, setting: Setting): string | null {
+  const named = flags.projectDir ?? setting('PROJECT_DIR', 'dbt');
+  return named === null ? nearestProject(cwd) : resolve(cwd, named);
 }

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { nearestProject } from '../artifacts/locate.ts';
 import { loadConfig } from '../config/load.ts';
 import { ProblemError } from '../errors.ts';
 import { formatIncidents, formatStory, incidentsJson, storyJson } from '../report/incidents.ts';
@@ -7,7 +5,7 @@ import { REOPENS_WITHIN_DAYS } from '../incidents/track.ts';
 import type { Runtime } from '../runtime.ts';
 import { placeOfState, withStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import { fromEnvironment } from './environment.ts';
+import { fromEnvironment, projectOf } from './environment.ts';
 
 export interface IncidentsFlags {
   readonly projectDir?: string;
@@ -64,8 +62,7 @@ async function withState<T>(
 ): Promise<T> {
   const setting = fromEnvironment(env);
   const given = flags.state ?? setting('STATE');
-  const named = flags.projectDir ?? setting('PROJECT_DIR', 'dbt');
-  const projectDir = named === null ? nearestProject(cwd) : resolve(cwd, named);
+  const projectDir = projectOf(flags, cwd, setting);
   const config = await loadConfig(flags.config ?? setting('CONFIG'), projectDir);
   const place = placeOfState(given, config, projectDir, cwd);
   return withStore(place, config.state.keepDays, (store) => {

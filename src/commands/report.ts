@@ -1,15 +1,22 @@
+import { existsSync } from 'node:fs';
 import { rename, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
-import { loadConfig } from '../config/load.ts';
-import { ProblemError, systemCodeOf } from '../errors.ts';
-import { reportRun, type ReportSettings } from '../pipeline.ts';
+import { type Config, loadConfig } from '../config/load.ts';
+import { type Delivery, scopeOf } from '../deliveries/delivery.ts';
+import { type ProblemCode, ProblemError, systemCodeOf } from '../errors.ts';
+import { type Reported, reportRun, type ReportSettings } from '../pipeline.ts';
+import type { Receiver } from '../receivers/receiver.ts';
+import type { ReceiverTools } from '../receivers/table.ts';
 import { FORMAT_NAMES, type FormatName, formats } from '../report/formats.ts';
 import { reaches, type Report } from '../report/report.ts';
 import type { Runtime } from '../runtime.ts';
 import { placeOfState, type StateSetting, withStore } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
+import type { Destination } from '../routes/plan.ts';
 import { fromEnvironment } from './environment.ts';
+import { openReceivers, send, toolsFor, undelivered } from './receivers.ts';
 
 /** Flags as commander hands them over; what was not given is undefined. */
 export interface ReportFlags {
@@ -24,14 +31,15 @@ export interface ReportFlags {
   readonly format?: string;
   readonly output?: string;
   readonly failOn?: string;
+  readonly dryRun?: boolean;
   readonly verbose?: boolean;
   readonly quiet?: boolean;
   /** False for `--no-use-colors`. */
   readonly useColors?: boolean;
 }
 
-/** 0: nothing at or above `--fail-on`; 1: findings. */
-export type ReportExit = 0 | 1;
+/** 0: nothing at or above `--fail-on`; 1: findings; 3: alerts were not delivered, whatever was found. */
+export type ReportExit = 0 | 1 | 3;
 
 const DEFAULT_WIDTH = 80;
 
@@ -59,35 +67,131 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
   const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
   const quiet = flags.quiet ?? /^(?:1|t|true|y|yes)$/i.test(setting('QUIET', 'dbt') ?? '');
   if (!quiet) await announceLongRead(paths, runtime);
+  const dryRun = flags.dryRun ?? false;
   const place = placeOfState(flags.state ?? setting('STATE'), config, paths.projectDir, cwd);
-  const settings = { environment, rules: config.rules, now: runtime.now() };
-  const { report, problem } = await reportWithState(paths, settings, place, config.state.keepDays);
+  const settings = { environment, rules: config.rules, now: runtime.now(), dryRun };
+  const writing = { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true };
+  const named = flags.config ?? setting('CONFIG');
+  const tools = await toolsFor({ named, projectDir: paths.projectDir, dryRun }, runtime);
 
-  await write(
-    report,
-    { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true },
-    runtime,
-  );
-  if (problem !== null) throw problem;
-  return exitCode(report, failOn ?? config.failOn ?? 'error');
+  const { report, missed } = await tellingAll({ paths, settings, place, config, tools, writing }, runtime);
+  return exitCode(report, failOn ?? config.failOn ?? 'error', missed);
 }
 
-/** What is wrong with the data must be told also when the state cannot be used; what is wrong with the state after it. */
-async function reportWithState(
-  paths: ArtifactPaths,
-  settings: Omit<ReportSettings, 'store'>,
-  place: StateSetting,
-  keepDays: number,
-): Promise<{ readonly report: Report; readonly problem: ProblemError | null }> {
+interface Work {
+  readonly paths: ArtifactPaths;
+  readonly settings: Pick<ReportSettings, 'environment' | 'rules' | 'now' | 'dryRun'>;
+  readonly place: StateSetting;
+  readonly config: Config;
+  readonly tools: ReceiverTools;
+  readonly writing: Writing;
+}
+
+interface Outcome {
+  readonly report: Report;
+  readonly missed: readonly Delivery[];
+}
+
+/**
+ * Writes the report, then sends. What is wrong with the data must be told also when the state or a secret cannot be used;
+ * what is wrong with those after it. Such a run is not written down, so that a later call can tell of it.
+ */
+async function tellingAll(work: Work, runtime: Runtime): Promise<Outcome> {
+  const { paths, settings, config, tools, writing } = work;
+  let isApplied = false;
   try {
-    return {
-      report: await withStore(place, keepDays, (store) => reportRun(paths, { ...settings, store })),
-      problem: null,
-    };
+    const receivers = await openReceivers(config, tools);
+    const place = placeFor(work, receivers);
+    return await withStore(place, config.state.keepDays, async (store) => {
+      const telling =
+        config.routing === null || receivers.length === 0
+          ? null
+          : { route: config.routing.route, links: config.links, destinations: receivers.map(destinationOf) };
+      const reported = await reportRun(paths, { ...settings, store, telling });
+      isApplied = true;
+      if (telling === null || store === null) {
+        await write(reported.report, writing, runtime);
+        return { report: reported.report, missed: [] };
+      }
+      return settings.dryRun
+        ? writePlan(reported, writing, runtime)
+        : writeAndSend(reported, { store, receivers, seconds: config.sendingSeconds }, writing, runtime);
+    });
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.problems.every(({ code }) => code !== 'state_unusable')) throw error;
-    return { report: await reportRun(paths, { ...settings, store: null }), problem: error };
+    if (isApplied || !(error instanceof ProblemError) || !error.problems.every(({ code }) => LATER.has(code)))
+      throw error;
+    const { report } = await reportRun(paths, { ...settings, store: null, telling: null });
+    await write(report, writing, runtime);
+    throw error;
   }
+}
+
+/** Problems that keep nobody from reading the report. */
+const LATER: ReadonlySet<ProblemCode> = new Set(['state_unusable', 'secret_missing', 'no_state']);
+
+function placeFor({ place, settings: { dryRun } }: Work, receivers: readonly Receiver[]): StateSetting {
+  // A dry run makes no file.
+  if (dryRun && (place.kind === 'none' || (place.kind === 'sqlite' && !existsSync(place.path))))
+    return receivers.length === 0 && place.kind === 'none' ? place : { kind: 'sqlite', path: ':memory:' };
+  if (place.kind !== 'none' || receivers.length === 0) return place;
+  throw new ProblemError({
+    code: 'no_state',
+    what: 'Nobody was told: the configuration has receivers, but incidents are not remembered here (state: none), and without a memory every run would send everything again.',
+    next: 'Give dq-report a state with --state or `state.place`, or try --dry-run to see who would be told.',
+  });
+}
+
+function destinationOf({ name, integration, abilities }: Receiver): Destination {
+  return { receiver: name, integration, abilities };
+}
+
+async function writePlan({ report, orders }: Reported, writing: Writing, runtime: Runtime): Promise<Outcome> {
+  const deliveries = orders.map(({ receiver, integration, order, notBefore }) => ({
+    receiver,
+    integration,
+    action: order.action,
+    state: 'planned' as const,
+    reason: notBefore === null ? null : `Not before ${notBefore}.`,
+  }));
+  await write({ ...report, deliveries }, writing, runtime);
+  const { formatPlan } = await import('../report/deliveries.ts');
+  const { stdout, stderr } = runtime;
+  // A format for programs has the plan in it, or has no place for it.
+  const isForReading = writing.format === 'text' && writing.output === null;
+  (isForReading ? stdout : stderr).write(`${isForReading ? '\n' : ''}${formatPlan(orders)}`);
+  return { report, missed: [] };
+}
+
+/** People read first; what a program reads says what was sent. */
+async function writeAndSend(
+  { report }: Reported,
+  {
+    store,
+    receivers,
+    seconds,
+  }: { readonly store: Store; readonly receivers: readonly Receiver[]; readonly seconds: number },
+  writing: Writing,
+  runtime: Runtime,
+): Promise<Outcome> {
+  const isFirst = writing.format !== 'json';
+  if (isFirst) await write(report, writing, runtime);
+  const scope = scopeOf(report.run);
+  const deliveries = await send({ outbox: store.outbox, scope, receivers, seconds, eager: false }, runtime);
+  if (!isFirst)
+    await write(
+      { ...report, deliveries: deliveries.map((each) => ({ ...each, action: each.order.action })) },
+      writing,
+      runtime,
+    );
+  const missed = undelivered(deliveries, runtime.now());
+  if (deliveries.length === 0) return { report, missed };
+  const { formatSent, formatUndelivered } = await import('../report/deliveries.ts');
+  if (writing.format === 'text' && !writing.quiet && writing.output === null) {
+    const told = formatSent(deliveries);
+    if (told !== '') runtime.stdout.write(`\n${told}`);
+  }
+  if (missed.length > 0) runtime.stderr.write(formatUndelivered(missed));
+  return { report, missed };
 }
 
 /** Larger files than this take more than two seconds to read, and a terminal that says nothing looks stuck. */
@@ -176,7 +280,8 @@ function wantsColour(isTerminal: boolean, env: Runtime['env']): boolean {
   return isTerminal && env['TERM'] !== 'dumb';
 }
 
-function exitCode(report: Report, failOn: FailOn): ReportExit {
+function exitCode(report: Report, failOn: FailOn, missed: readonly Delivery[]): ReportExit {
+  if (missed.length > 0) return 3;
   return failOn !== 'never' && reaches(failOn, report) ? 1 : 0;
 }
 

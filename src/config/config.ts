@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { CATEGORIES, SEVERITIES } from '../findings/finding.ts';
+import type { IntegrationTable } from '../receivers/table.ts';
+import { linksSchema } from '../routes/links.ts';
+import { routeSchema, timeIntervalsSchema } from '../routes/schema.ts';
 import { FAIL_ON } from './fail-on.ts';
+import { limitsSchema, receiversSchema } from './receivers.ts';
 
 const ownerFields = z
   .strictObject({
@@ -33,7 +37,7 @@ const rule = z.strictObject({
 });
 
 /** dq-report.yml as it is written. Every key is optional; unknown keys are errors. */
-export const configSchema = z.strictObject({
+const keys = {
   environment: z
     .string()
     .min(1)
@@ -71,6 +75,18 @@ export const configSchema = z.strictObject({
     .describe(
       'Category and severity by model, test, path, package or tag. The first rule that matches and says something wins; meta.dq_report in the project goes before all rules.',
     ),
-});
+  receivers: receiversSchema().optional(),
+  route: routeSchema.optional(),
+  time_intervals: timeIntervalsSchema.optional(),
+  links: linksSchema.optional(),
+  limits: limitsSchema.optional(),
+};
+
+export const configSchema = z.strictObject(keys);
+
+/** The same with the integrations of another table. */
+export function configSchemaWith(table: IntegrationTable): typeof configSchema {
+  return z.strictObject({ ...keys, receivers: receiversSchema(table).optional() });
+}
 
 export type ConfigFile = z.infer<typeof configSchema>;

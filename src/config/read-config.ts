@@ -3,13 +3,25 @@ import { closest, distance } from 'fastest-levenshtein';
 import * as YAML from 'yaml';
 import type * as z from 'zod';
 import { type Problem, ProblemError, systemCodeOf } from '../errors.ts';
-import { type ConfigFile, configSchema } from './config.ts';
+import type { IntegrationTable } from '../receivers/table.ts';
+import { checkRouting, type RoutingProblem } from '../routes/check.ts';
+import { regexFor } from '../routes/compile.ts';
+import { type ConfigFile, configSchema, configSchemaWith } from './config.ts';
+
+/** A configuration without mistakes, and where its parts stand. */
+export interface ReadConfig {
+  readonly file: ConfigFile;
+  /** As it is written. */
+  readonly written: unknown;
+  /** `dq-report.yml:3:5`, for messages. */
+  placeOf(path: Path): string;
+}
 
 /**
  * Reads and checks dq-report.yml.
  * @throws {ProblemError} with every problem of the file at once, each with line, column and the nearest valid word.
  */
-export async function readConfig(path: string): Promise<ConfigFile> {
+export async function readConfig(path: string, table?: IntegrationTable): Promise<ReadConfig> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -25,11 +37,12 @@ export async function readConfig(path: string): Promise<ConfigFile> {
       next: 'Check the path given with --config or DQ_REPORT_CONFIG.',
     });
   }
-  return parseConfig(text, path);
+  return parseConfig(text, path, table);
 }
 
-/** Checks the text of a configuration; `path` is only for messages. Throws as {@link readConfig} does. */
-export function parseConfig(text: string, path: string): ConfigFile {
+/** Checks the text of a configuration; `path` is only for messages, `table` in the place of all integrations. Throws as {@link readConfig} does. */
+export async function parseConfig(text: string, path: string, table?: IntegrationTable): Promise<ReadConfig> {
+  const schema = table === undefined ? configSchema : configSchemaWith(table);
   const lines = new YAML.LineCounter();
   const document = YAML.parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): string => {
@@ -39,15 +52,31 @@ export function parseConfig(text: string, path: string): ConfigFile {
   raise(document.errors.map((error) => problem(`${at(error.pos[0])}: ${error.message}`, 'Mend the YAML there.')));
 
   // An empty file is a configuration that says nothing.
-  const checked = configSchema.safeParse(valueOf(document, path) ?? {});
-  if (checked.success) return checked.data;
-  const located = checked.error.issues.flatMap((issue, _, all) => explain(issue, all, document));
+  const written = valueOf(document, path) ?? {};
+  const checked = schema.safeParse(written);
+  const context: Context = { document, schema };
+  const located = [
+    ...(checked.error?.issues ?? []).flatMap((issue, _, all) => explain(issue, all, context)),
+    ...checkRouting(written, await regexFor(text)).map((each) => explainRouting(each, context)),
+  ];
   raise(
     located
       .toSorted((a, b) => a.offset - b.offset)
       .map(({ offset, what, next }) => problem(`${at(offset)}: ${what}`, next)),
   );
-  throw checked.error;
+  if (!checked.success) throw checked.error;
+  return { file: checked.data, written, placeOf: (place) => at(offsetOf(document, place)) };
+}
+
+interface Context {
+  readonly document: YAML.Document;
+  readonly schema: typeof configSchema;
+}
+
+interface Located {
+  readonly offset: number;
+  readonly what: string;
+  readonly next: string;
 }
 
 /** Aliases that lead nowhere, or to more than any configuration needs, are found only now. */
@@ -73,24 +102,21 @@ function problem(what: string, next: string): Problem {
   return { code: 'config_invalid', what, next };
 }
 
+const SEE_ROUTES = 'See docs/routes.md.';
 const SEE_DOCS = 'See docs/configuration.md for an example of every key.';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
 
 /** The place in the file, what is wrong there, and what to write instead. */
-function explain(
-  issue: Issue,
-  all: readonly Issue[],
-  document: YAML.Document,
-): readonly { offset: number; what: string; next: string }[] {
+function explain(issue: Issue, all: readonly Issue[], { document, schema }: Context): readonly Located[] {
   const path = pathOf(issue);
   const offset = offsetOf(document, path);
   const key = path.length === 0 ? 'the file' : `\`${path.join('.')}\``;
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((unknown) => {
-        const known = keysAt(path);
+        const known = keysAt(schema, path);
         return {
           offset: offsetOf(document, [...path, unknown], 'key'),
           what: `there is no key \`${unknown}\` in ${key}.`,
@@ -108,16 +134,44 @@ function explain(
         },
       ];
     }
-    case 'invalid_type':
-      return [{ offset, what: `${key} should be ${nameOfType(issue.expected)}.`, next: SEE_DOCS }];
+    case 'invalid_type': {
+      const isMissing = path.length > 0 && document.getIn(path) === undefined;
+      const what = `${key}${isMissing ? ' is missing; it' : ''} should be ${nameOfType(issue.expected)}.`;
+      return [{ offset, what, next: SEE_DOCS }];
+    }
+    case 'too_small':
+      if (issue.origin !== 'number' && issue.origin !== 'int') break;
+      return [{ offset, what: `${key} should be at least ${String(issue.minimum)}.`, next: SEE_DOCS }];
+    case 'invalid_union': {
+      const types = issue.errors.flatMap(([first]) =>
+        first?.code === 'invalid_type' && first.path.length === 0 ? [nameOfType(first.expected)] : [],
+      );
+      // A union of shapes says itself what it takes.
+      const what =
+        issue.message === 'Invalid input' && types.length > 0
+          ? `${key} should be ${types.join(' or ')}.`
+          : `${key}: ${issue.message}.`;
+      return [{ offset, what, next: SEE_DOCS }];
+    }
     case 'custom':
       // A misspelt key leaves its place empty as well; once is enough.
       if (all.some((other) => other.code === 'unrecognized_keys' && pathOf(other).join('.') === path.join('.')))
         return [];
       return [{ offset, what: `${key}: ${issue.message}.`, next: SEE_DOCS }];
     default:
-      return [{ offset, what: `${key}: ${issue.message}.`, next: SEE_DOCS }];
+      break;
   }
+  return [{ offset, what: `${key}: ${issue.message}.`, next: SEE_DOCS }];
+}
+
+function explainRouting({ path, what, given, known }: RoutingProblem, { document }: Context): Located {
+  const next =
+    given === undefined || known === undefined
+      ? SEE_ROUTES
+      : known.length === 0
+        ? 'The configuration has none.'
+        : `${suggest(given, known)}There ${known.length === 1 ? 'is' : 'are'}: ${known.join(', ')}.`;
+  return { offset: offsetOf(document, path), what: `${what}.`, next };
 }
 
 function pathOf(issue: Issue): Path {
@@ -143,8 +197,8 @@ function offsetOf(document: YAML.Document, path: Path, part: 'key' | 'value' = '
 }
 
 /** The keys that the schema knows at a path. */
-function keysAt(path: Path): readonly string[] {
-  let schema: unknown = configSchema;
+function keysAt(root: z.ZodType, path: Path): readonly string[] {
+  let schema: unknown = root;
   for (const key of path) schema = step(unwrap(schema), key);
   const inner = unwrap(schema);
   return hasShape(inner) ? Object.keys(inner.shape) : [];
@@ -157,8 +211,11 @@ function step(schema: unknown, key: string | number): unknown {
 
 function unwrap(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null || 'element' in schema) return schema;
-  // What is changed before it is checked.
-  if ('out' in schema) return unwrap(schema.out);
+  // What is changed before it is checked, or after.
+  if ('in' in schema && 'out' in schema) {
+    const before = unwrap(schema.in);
+    return hasShape(before) ? before : unwrap(schema.out);
+  }
   return 'unwrap' in schema && typeof schema.unwrap === 'function' ? unwrap(schema.unwrap()) : schema;
 }
 
@@ -185,6 +242,8 @@ function nameOfType(expected: string): string {
       return 'a text';
     case 'boolean':
       return 'true or false';
+    case 'int':
+      return 'a whole number';
     default:
       return `a ${expected}`;
   }

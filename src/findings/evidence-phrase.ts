@@ -54,7 +54,7 @@ function daysFrom(first: string, last: string): number | null {
 }
 
 /** `T100`, or `client_id C1, day 2025-03-01` where there are several columns. */
-function samplePhrase(sample: Sample): string {
+export function samplePhrase(sample: Sample): string {
   const members = Object.entries(sample);
   const shown = members.map(([column, value]) => {
     const text = shortened(value === null ? 'NULL' : String(value), SAMPLE_LENGTH);

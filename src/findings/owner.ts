@@ -56,7 +56,7 @@ function hasOwner({ name, email, slack }: OwnerFields): boolean {
 }
 
 /** `meta.dq_report.owner`, else `meta.owner`; a name, an address, a list of them, or dbt's owner object. */
-function fromMeta(meta: Meta, reason: string): Owner | null {
+export function fromMeta(meta: Meta, reason: string): Owner | null {
   const own = ownMeta(meta);
   const owner = readOwner(own['owner']) ?? readOwner(meta['owner']);
   const subscribers = readOwner(meta['subscribers']);

@@ -20,7 +20,7 @@ export function rank(finding: Unranked, manifest: Manifest, rules: Rules): { cat
   const nodes = [finding.testId, finding.subjectId]
     .map((id) => (id === null ? undefined : manifest.node(id)))
     .filter((node) => node !== undefined);
-  const candidate = candidateOf(finding, manifest, nodes);
+  const candidate = candidateOf(finding.subjectId, finding.testId, manifest);
   const onlyWarns = finding.testId !== null && manifest.node(finding.testId)?.test?.onlyWarns === true;
   const matching = rules.ranking.filter((rule) => rule.matches(candidate));
   const category =
@@ -35,17 +35,18 @@ export function rank(finding: Unranked, manifest: Manifest, rules: Rules): { cat
   return { category, severity };
 }
 
-function candidateOf(finding: Unranked, manifest: Manifest, nodes: readonly ManifestNode[]): RuleCandidate {
-  const test = finding.testId === null ? undefined : manifest.node(finding.testId);
-  const subject = manifest.node(finding.subjectId);
+/** The names that rules and routes can ask for. */
+export function candidateOf(subjectId: string, testId: string | null, manifest: Manifest): RuleCandidate {
+  const test = testId === null ? undefined : manifest.node(testId);
+  const subject = manifest.node(subjectId);
   const { name = null, namespace = null } = test?.test ?? {};
   const given = [test?.name ?? null, name, name === null || namespace === null ? null : `${namespace}.${name}`];
   return {
-    model: [...new Set([subject?.name ?? finding.subjectId, nodeRef(manifest, finding.subjectId).name])],
+    model: [...new Set([subject?.name ?? subjectId, nodeRef(manifest, subjectId).name])],
     test: given.filter((word) => word !== null),
     path: subject?.path ?? test?.path ?? null,
     package: test?.package ?? subject?.package ?? null,
-    tags: nodes.flatMap((node) => node.tags),
+    tags: [test, subject].flatMap((node) => node?.tags ?? []),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Incident } from '../incidents/incident.ts';
+import { formatAge } from '../incidents/wording.ts';
 import { formatNumber } from '../findings/message.ts';
 import { changeWord, count, formatTime, plain } from './wording.ts';
 
@@ -44,16 +45,10 @@ function line(incident: Incident, now: Date): string {
 /** "since 2026-01-02 06:00 UTC (3 h), in 4 runs", or "mended 2026-01-02 09:00 UTC after 3 h". */
 function span({ state, openedAt, endedAt, runs }: Incident, now: Date): string {
   const end = endedAt === null ? now.getTime() : Date.parse(endedAt);
-  const lasted = duration(end - Date.parse(openedAt));
+  const lasted = formatAge(end - Date.parse(openedAt));
   if (state === 'open') return `since ${formatTime(openedAt) ?? openedAt} (${lasted}), in ${count(runs, 'run')}`;
   const how = state === 'resolved' ? 'mended' : 'left the project';
   return `${how} ${formatTime(endedAt) ?? ''} after ${lasted}, ${count(runs, 'failing run')}`;
-}
-
-function duration(milliseconds: number): string {
-  const minutes = Math.max(0, Math.round(milliseconds / 60_000));
-  if (minutes < 120) return `${minutes} min`;
-  return minutes < 72 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
 }
 
 export function formatStory({ incident, steps }: Story, now: Date): string {

@@ -1,5 +1,7 @@
 import { CHANGE_REASONS, INCIDENT_STATES } from '../incidents/incident.ts';
 import * as z from 'zod';
+import { DELIVERY_STATES } from '../deliveries/delivery.ts';
+import { INTEGRATIONS } from '../receivers/receiver.ts';
 import { FOLD_REASONS, VERDICTS } from '../causes/cause.ts';
 import { ERROR_CLASSES } from '../findings/error-class.ts';
 import { CATEGORIES, FINDING_KINDS, SEVERITIES } from '../findings/finding.ts';
@@ -119,10 +121,16 @@ const ended = z.strictObject({
 
 const delivery = z.strictObject({
   receiver: z.string(),
-  integration: z.string(),
-  action: z.string(),
-  state: z.string(),
-  reason: z.string().nullable(),
+  integration: z.enum(INTEGRATIONS),
+  action: z
+    .enum(['open', 'update', 'close', 'digest'])
+    .describe('A message of its own, a change of it, its end; or one message about many causes.'),
+  state: z
+    .enum([...DELIVERY_STATES, 'planned'])
+    .describe(
+      'sent; pending: later; attempting: being sent; uncertain: may have arrived, and is looked up or sent again; dead: not without somebody mending something; planned: in a dry run.',
+    ),
+  reason: z.string().nullable().describe('Why it is not sent.'),
 });
 
 export const reportSchema = z
@@ -142,7 +150,7 @@ export const reportSchema = z
     causes: z.array(cause).describe('Worst first.'),
     exposures: z.array(exposure).describe('Worst first.'),
     ended: z.array(ended).describe('Incidents that ended in this run; empty without a state store.'),
-    deliveries: z.array(delivery).describe('What was sent to whom.'),
+    deliveries: z.array(delivery).describe('What this run sent to whom, and what is not sent yet.'),
     notes: z
       .array(z.strictObject({ code: z.string(), message: z.string() }))
       .describe('What could not be read, joined or checked.'),

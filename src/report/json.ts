@@ -12,7 +12,7 @@ export const formatJson: Format = (report) => `${harmless(JSON.stringify(toJson(
 
 /** The report in the shape of schemas/report.schema.json. */
 export function toJson(report: Report): JsonReport {
-  const { run, outcomes, findings, causes, verdicts, changes } = report;
+  const { run, outcomes, findings, causes, verdicts, changes, deliveries } = report;
   const byFinding = new Map((changes ?? []).map((change) => [change.incident.uniqueId, change]));
   const { passed, warned, failed, errored, skipped } = outcomes;
   const unchecked = findings.filter((finding) => finding.kind === 'source_unchecked').length;
@@ -32,7 +32,13 @@ export function toJson(report: Report): JsonReport {
       owner: someone(owner),
     })),
     ended: (changes ?? []).flatMap(toEnded),
-    deliveries: [],
+    deliveries: deliveries.map(({ receiver, integration, action, state, reason }) => ({
+      receiver,
+      integration,
+      action,
+      state,
+      reason,
+    })),
     notes: run.notes.map(({ code, message }) => ({ code, message })),
   };
 }

@@ -1,8 +1,10 @@
 import type { Run } from '../artifacts/run.ts';
 import type { Cause, ExposureVerdict } from '../causes/cause.ts';
 import { type Finding, rankOf, type Severity } from '../findings/finding.ts';
+import type { DeliveryState } from '../deliveries/delivery.ts';
 import type { Outcome } from '../findings/outcome.ts';
 import type { Change } from '../incidents/incident.ts';
+import type { Integration, Order } from '../receivers/receiver.ts';
 
 /** Everything that a report can say; each format chooses. */
 export interface Report {
@@ -15,7 +17,18 @@ export interface Report {
   readonly verdicts: readonly ExposureVerdict[];
   /** What this run did to the incidents that were open before it or are now; null without a state store. */
   readonly changes: readonly Change[] | null;
+  /** What is to be sent, or was; empty where nobody is told. */
+  readonly deliveries: readonly ReportedDelivery[];
   readonly now: Date;
+}
+
+export interface ReportedDelivery {
+  readonly receiver: string;
+  readonly integration: Integration;
+  readonly action: Order['action'];
+  /** `planned` in a dry run. */
+  readonly state: DeliveryState | 'planned';
+  readonly reason: string | null;
 }
 
 /** How a format may present a report; each uses what it can. */

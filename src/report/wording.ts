@@ -1,15 +1,14 @@
-import type { OwnerFields } from '../artifacts/manifest.ts';
-import { instantOf, type Timestamp } from '../artifacts/run.ts';
 import { type Cause, type ExposureVerdict, type FoldReason, type Impact, VERDICTS } from '../causes/cause.ts';
 import { type Finding, SEVERITIES } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
-import { type Change, CHANGE_REASONS, type ChangeReason } from '../incidents/incident.ts';
+import { type Change, CHANGE_REASONS } from '../incidents/incident.ts';
+import { changeWord, count, formatTime, personOf, some } from '../incidents/wording.ts';
 import { plain } from '../findings/plain.ts';
 import { isIncomplete, type Report } from './report.ts';
 
 export { headlineOf, messageLines } from '../findings/message-lines.ts';
 export { titleOf } from '../findings/title.ts';
-export { plain };
+export { changeWord, count, formatTime, personOf, plain, some };
 
 /** What every format says in the same words. Text from artifacts is data: each format escapes it for its own sink. */
 
@@ -23,15 +22,6 @@ export function meaningOf({ test, subject }: Finding): string | null {
     .replaceAll(/\s+/g, ' ')
     .trim();
   return /^(?:.*?[.!?](?= |$)){1,2}/.exec(description)?.[0] ?? (description === '' ? null : description);
-}
-
-/** "Growth analytics <growth@shop.example> #growth-data". */
-export function personOf({ name, email, slack }: OwnerFields): string {
-  const address = email === null ? null : name === null ? email : `<${email}>`;
-  return [name, address, slack]
-    .filter((word) => word !== null)
-    .map(plain)
-    .join(' ');
 }
 
 /** "1 model and 3 tests skipped" and what else is folded; null if nothing is. */
@@ -123,30 +113,12 @@ export function verdictCounts(verdicts: readonly ExposureVerdict[]): string {
     .join(', ');
 }
 
-const NAMES_IN_A_LINE = 3;
-
-/** A few names and how many more. */
-export function some(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_IN_A_LINE).join(', ');
-  return names.length > NAMES_IN_A_LINE ? `${shown} and ${formatNumber(names.length - NAMES_IN_A_LINE)} more` : shown;
-}
-
-/** In UTC and to the minute: logs of several machines are compared by it. */
-export function formatTime(timestamp: Timestamp | null): string | null {
-  const instant = instantOf(timestamp);
-  return instant === null ? null : `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
   return minutes < 60
     ? `${minutes} min ${Math.round(seconds % 60)} s`
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-export function count(number: number, noun: string): string {
-  return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** What happened to the incident of a cause, for those that have one. */
@@ -159,31 +131,6 @@ export function sincePhrase({ reason, incident }: Change): string {
   if (reason === 'opened') return 'this run, new';
   const { openedAt, runs } = incident;
   return `${formatTime(openedAt) ?? openedAt}, in ${count(runs, 'run')}, ${changeWord(reason)}`;
-}
-
-export function changeWord(reason: ChangeReason): string {
-  switch (reason) {
-    case 'opened':
-      return 'new';
-    case 'reopened':
-      return 'back again';
-    case 'worsened':
-      return 'worse';
-    case 'eased':
-      return 'better';
-    case 'ongoing':
-      return 'as before';
-    case 'surfaced':
-      return 'no longer explained by another cause';
-    case 'flapping':
-      return 'failing and passing in turns';
-    case 'resolved':
-      return 'mended';
-    case 'retired':
-      return 'no longer in the project';
-    case 'unobserved':
-      return 'not run this time';
-  }
 }
 
 /** "2 new, 1 worse, 6 as before": of the causes, not of what is folded. */

@@ -6,7 +6,10 @@ export type Engine = 'sqlite' | 'postgres';
 
 /** Every change of the tables that was ever released, in order. Never edit one; add another. */
 export function migrations(engine: Engine): MigrationProvider {
-  const all: Record<string, Migration> = { '0001_incidents': incidents(engine) };
+  const all: Record<string, Migration> = {
+    '0001_incidents': incidents(engine),
+    '0002_outbox': outbox(engine),
+  };
   return { getMigrations: () => Promise.resolve(all) };
 }
 
@@ -77,6 +80,62 @@ function incidents(engine: Engine): Migration {
         .addColumn('failures', 'double precision')
         .execute();
       await db.schema.createIndex('changes_incident').on('changes').column('incident_id').execute();
+    },
+  };
+}
+
+function outbox(engine: Engine): Migration {
+  return {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable('deliveries')
+        // In the order in which they were ordered.
+        .addColumn('seq', engine === 'sqlite' ? 'integer' : 'bigserial', (column) => column.primaryKey())
+        .addColumn('id', 'text', (column) => column.notNull().unique())
+        .addColumn('project', 'text', (column) => column.notNull())
+        .addColumn('environment', 'text', (column) => column.notNull())
+        .addColumn('receiver', 'text', (column) => column.notNull())
+        .addColumn('integration', 'text', (column) => column.notNull())
+        .addColumn('action', 'text', (column) => column.notNull())
+        .addColumn('body', 'text', (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('attempts', 'integer', (column) => column.notNull())
+        .addColumn('not_before', 'text')
+        .addColumn('lease_until', 'text')
+        .addColumn('lease_owner', 'text')
+        .addColumn('created_at', 'text', (column) => column.notNull())
+        .addColumn('updated_at', 'text', (column) => column.notNull())
+        .addColumn('run_id', 'bigint', (column) => column.notNull())
+        .addColumn('reason', 'text')
+        .addColumn('receipt', 'text')
+        .execute();
+      await db.schema
+        .createIndex('deliveries_state')
+        .on('deliveries')
+        .columns(['project', 'environment', 'state'])
+        .execute();
+      await db.schema
+        .createTable('delivery_incidents')
+        .addColumn('delivery_id', 'text', (column) => column.notNull().references('deliveries.id').onDelete('cascade'))
+        .addColumn('incident_id', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('delivery_incidents_key', ['delivery_id', 'incident_id'])
+        .execute();
+      await db.schema
+        .createIndex('delivery_incidents_incident')
+        .on('delivery_incidents')
+        .column('incident_id')
+        .execute();
+      await db.schema
+        .createTable('told')
+        .addColumn('incident_id', 'text', (column) => column.notNull())
+        .addColumn('receiver', 'text', (column) => column.notNull())
+        .addColumn('integration', 'text', (column) => column.notNull())
+        .addColumn('how', 'text', (column) => column.notNull())
+        .addColumn('receipt', 'text')
+        .addColumn('first_told_at', 'text', (column) => column.notNull())
+        .addColumn('delivery_id', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('told_key', ['incident_id', 'receiver', 'integration'])
+        .execute();
     },
   };
 }

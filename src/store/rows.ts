@@ -6,7 +6,7 @@ import type { Step } from './store.ts';
 /** What comes back from a database is checked like any other file: people restore backups, and versions differ. */
 const level = { severity: z.enum(SEVERITIES), failures: z.nullable(z.number()) };
 
-const incident: z.ZodMiniType<Incident> = z.object({
+export const incident: z.ZodMiniType<Incident> = z.object({
   id: z.string(),
   environment: z.nullable(z.string()),
   fingerprint: z.string(),

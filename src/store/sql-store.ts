@@ -1,13 +1,16 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Run } from '../artifacts/run.ts';
+import { type Scope, scopeOf } from '../deliveries/delivery.ts';
+import type { Outbox } from '../deliveries/outbox.ts';
 import type { Change, Incident } from '../incidents/incident.ts';
 import { nodesThatRan } from '../incidents/observe.ts';
 import { type History, REOPENS_WITHIN_DAYS } from '../incidents/track.ts';
 import { type Engine, migrations } from './migrations.ts';
 import { packNodes, unpackNodes } from './node-set.ts';
 import { incidentOf, reasonOf, stepOf } from './rows.ts';
-import type { Applied, IncidentFilter, Store, Story } from './store.ts';
+import { enqueue, forgetDeliveries, memoryOf, sqlOutbox } from './sql-outbox.ts';
+import type { Applied, IncidentFilter, Ordering, Store, Story } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** Of so many runs it is remembered which nodes they knew, to tell a renamed test from one that was always there. */
@@ -52,27 +55,73 @@ async function migrate(db: Kysely<Tables>, engine: Engine): Promise<void> {
 class SqlStore implements Store {
   readonly #db: Kysely<Tables>;
   readonly #settings: SqlStoreSettings;
+  readonly outbox: Outbox;
 
   constructor(db: Kysely<Tables>, settings: SqlStoreSettings) {
     this.#db = db;
+    this.outbox = sqlOutbox(db, settings.engine);
     this.#settings = settings;
   }
 
-  applyRun(run: Run, at: Date, decide: (history: History) => readonly Change[]): Promise<Applied> {
-    return this.#db.transaction().execute(async (db) => {
-      const scope = scopeOf(run);
-      // SQLite has one writer at a time anyway.
-      if (this.#settings.engine === 'postgres')
-        await sql`select pg_advisory_xact_lock(hashtext(${`${scope.project}\n${scope.environment}`}))`.execute(db);
-      const earlier = await runOf(db, run, scope);
-      if (earlier !== null) return { isNew: false, changes: await changesOf(db, scope, earlier) };
+  applyRun(
+    run: Run,
+    at: Date,
+    decide: (history: History) => readonly Change[],
+    order: Ordering | null = null,
+  ): Promise<Applied> {
+    return this.#db.transaction().execute((db) => this.#apply(db, run, at, decide, order));
+  }
 
-      const changes = decide(await historyOf(db, run, scope, at));
-      const runId = await insertRun(db, run, scope, at);
-      await writeChanges(db, changes, scope, runId);
-      await this.#forget(db, at);
-      return { isNew: true, changes };
-    });
+  async previewRun(
+    run: Run,
+    at: Date,
+    decide: (history: History) => readonly Change[],
+    order: Ordering | null = null,
+  ): Promise<Applied> {
+    const undone = new Error('undone');
+    let applied: Applied | null = null;
+    try {
+      await this.#db.transaction().execute(async (db) => {
+        applied = await this.#apply(db, run, at, decide, order);
+        throw undone;
+      });
+    } catch (error) {
+      if (error !== undone) throw error;
+    }
+    return applied ?? { isNew: false, changes: [], orders: [] };
+  }
+
+  async #apply(
+    db: Transaction<Tables>,
+    run: Run,
+    at: Date,
+    decide: (history: History) => readonly Change[],
+    order: Ordering | null,
+  ): Promise<Applied> {
+    const scope = scopeOf(run);
+    // SQLite has one writer at a time anyway.
+    if (this.#settings.engine === 'postgres')
+      await sql`select pg_advisory_xact_lock(hashtext(${`${scope.project}\n${scope.environment}`}))`.execute(db);
+    const earlier = await runOf(db, run, scope);
+    if (earlier !== null) return { isNew: false, changes: await changesOf(db, scope, earlier), orders: [] };
+
+    const changes = decide(await historyOf(db, run, scope, at));
+    const orders =
+      order === null
+        ? []
+        : order(
+            changes,
+            await memoryOf(
+              db,
+              changes.map(({ incident }) => incident.id),
+            ),
+          );
+    const runId = await insertRun(db, run, scope, at);
+    await writeChanges(db, changes, scope, runId);
+    const ordering = { scope, runId, run: invocationsOf(run).join(' '), at };
+    await enqueue(db, orders, ordering, this.#settings.engine);
+    await this.#forget(db, at);
+    return { isNew: true, changes, orders };
   }
 
   async incidents({ state, environment, limit }: IncidentFilter): Promise<readonly Incident[]> {
@@ -117,17 +166,8 @@ class SqlStore implements Store {
       .where('ran', '<>', FORGOTTEN)
       .execute();
     await db.deleteFrom('incidents').where('state', '<>', 'open').where('ended_at', '<', before).execute();
+    await forgetDeliveries(db, before);
   }
-}
-
-/** Incidents of different projects and environments never meet. */
-interface Scope {
-  readonly project: string;
-  readonly environment: string;
-}
-
-function scopeOf({ project, environment }: Run): Scope {
-  return { project: project ?? '', environment: environment ?? '' };
 }
 
 /** The run that has written down all of these invocations, or these very results where dbt gave no ids. */

@@ -1,14 +1,30 @@
 import type { Run } from '../artifacts/run.ts';
 import type { Change, ChangeReason, Incident, IncidentState } from '../incidents/incident.ts';
 import type { History } from '../incidents/track.ts';
+import type { Outbox } from '../deliveries/outbox.ts';
+import type { Told } from '../receivers/receiver.ts';
+import type { PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 
 /** What is remembered from run to run. All implementations pass test/contracts/store.ts. */
 export interface Store {
   /**
-   * Writes down a run and what it changed, in one transaction, unless all its invocations were written down before.
-   * `decide` is pure, and may be called again when two processes meet.
+   * Writes down a run, what it changed and what is to be sent because of it, in one transaction, unless all its invocations
+   * were written down before. `decide` and `order` are pure, and may be called again when two processes meet.
    */
-  applyRun(run: Run, at: Date, decide: (history: History) => readonly Change[]): Promise<Applied>;
+  applyRun(
+    run: Run,
+    at: Date,
+    decide: (history: History) => readonly Change[],
+    order?: Ordering | null,
+  ): Promise<Applied>;
+  /** What {@link applyRun} would do; nothing is written. */
+  previewRun(
+    run: Run,
+    at: Date,
+    decide: (history: History) => readonly Change[],
+    order?: Ordering | null,
+  ): Promise<Applied>;
+  readonly outbox: Outbox;
   /** Newest first. */
   incidents(filter: IncidentFilter): Promise<readonly Incident[]>;
   /** What happened to one incident, oldest first; null if there is no such incident. `id` may be shortened. */
@@ -16,11 +32,24 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Who is told what of the changes of a run. */
+export type Ordering = (changes: readonly Change[], memory: Memory) => readonly PlannedOrder[];
+
+/** What was told before. */
+export interface Memory {
+  /** Who knows of an incident or has it in the outbox, by its id. */
+  readonly told: ReadonlyMap<string, readonly ToldReceiver[]>;
+  /** What happened to an incident before this run, oldest first, by its id. */
+  readonly history: ReadonlyMap<string, readonly Told[]>;
+}
+
 export interface Applied {
   /** False when an earlier call has written this run down: nothing was changed now. */
   readonly isNew: boolean;
   /** What the run did, now or then, to each incident that no later run has touched. */
   readonly changes: readonly Change[];
+  /** What was written into the outbox now. */
+  readonly orders: readonly PlannedOrder[];
 }
 
 export interface IncidentFilter {

@@ -40,4 +40,37 @@ export interface Tables {
     severity: string;
     failures: number | null;
   };
+  /** The outbox: what is to be sent, and what became of it. */
+  deliveries: {
+    seq: Generated<number>;
+    id: string;
+    project: string;
+    environment: string;
+    receiver: string;
+    integration: string;
+    action: string;
+    /** The order as JSON. */
+    body: string;
+    state: string;
+    attempts: number;
+    not_before: string | null;
+    lease_until: string | null;
+    lease_owner: string | null;
+    created_at: string;
+    updated_at: string;
+    run_id: number;
+    reason: string | null;
+    receipt: string | null;
+  };
+  delivery_incidents: { delivery_id: string; incident_id: string };
+  /** Who knows of an incident, how, and what the newest delivery left there. */
+  told: {
+    incident_id: string;
+    receiver: string;
+    integration: string;
+    how: string;
+    receipt: string | null;
+    first_told_at: string;
+    delivery_id: string;
+  };
 }

@@ -5,9 +5,9 @@ import { parseCodeOwners } from '../../src/config/code-owners.ts';
 import { ProblemError } from '../../src/errors.ts';
 import { noRules } from '../../src/findings/rules.ts';
 
-function problemsOf(text: string): readonly string[] {
+async function problemsOf(text: string): Promise<readonly string[]> {
   try {
-    parseConfig(text, 'dq-report.yml');
+    await parseConfig(text, 'dq-report.yml');
   } catch (error) {
     if (error instanceof ProblemError) return error.problems.map(({ what, next }) => `${what} ${next}`);
     throw error;
@@ -16,18 +16,19 @@ function problemsOf(text: string): readonly string[] {
 }
 
 describe('a configuration', () => {
-  test('may be empty', () => {
-    expect(parseConfig('', 'dq-report.yml')).toEqual({});
-    expect(parseConfig('# only a comment\n', 'dq-report.yml')).toEqual({});
+  test('may be empty', async () => {
+    expect((await parseConfig('', 'dq-report.yml')).file).toEqual({});
+    expect((await parseConfig('# only a comment\n', 'dq-report.yml')).file).toEqual({});
   });
 
-  test('may name an owner in one word', () => {
-    expect(parseConfig('owners: { default: Data team }', 'x').owners?.default).toEqual({ name: 'Data team' });
-    expect(problemsOf('owners: { default: { nmae: Data team } }').join()).toContain('Did you mean `name`?');
+  test('may name an owner in one word', async () => {
+    const { file } = await parseConfig('owners: { default: Data team }', 'x');
+    expect(file.owners?.default).toEqual({ name: 'Data team' });
+    expect((await problemsOf('owners: { default: { nmae: Data team } }')).join()).toContain('Did you mean `name`?');
   });
 
-  test('is told all its problems at once, each with its place and what to write instead', () => {
-    const problems = problemsOf(
+  test('is told all its problems at once, each with its place and what to write instead', async () => {
+    const problems = await problemsOf(
       [
         'enviroment: prod',
         'fail_on: errors',
@@ -39,7 +40,7 @@ describe('a configuration', () => {
       ].join('\n'),
     );
     expect(problems).toEqual([
-      'dq-report.yml:1:1: there is no key `enviroment` in the file. Did you mean `environment`? It takes: environment, fail_on, state, owners, rules.',
+      'dq-report.yml:1:1: there is no key `enviroment` in the file. Did you mean `environment`? It takes: environment, fail_on, state, owners, rules, receivers, route, time_intervals, links, limits.',
       'dq-report.yml:2:10: `fail_on` is `errors`. Did you mean `error`? It takes one of: error, warning, never.',
       'dq-report.yml:4:14: there is no key `modle` in `rules.0.match`. Did you mean `model`? It takes: model, test, path, package, tag.',
       'dq-report.yml:5:15: `rules.0.severity` is `3`. It takes one of: critical, error, warning.',
@@ -55,8 +56,8 @@ describe('a configuration', () => {
     ['a: [1', 'dq-report.yml:1:'],
     ['environment: a\nenvironment: b', 'dq-report.yml:2:1'],
     ['environment: *prod', 'dq-report.yml'],
-  ])('says what is wrong with %j', (text, expected) => {
-    expect(problemsOf(text).join('\n')).toContain(expected);
+  ])('says what is wrong with %j', async (text, expected) => {
+    expect((await problemsOf(text)).join('\n')).toContain(expected);
   });
 });
 
@@ -80,11 +81,9 @@ describe('a rule', () => {
     ['test: dq.*', true],
     ['test: order_id_*', true],
     ['package: shop, test: not_null', false],
-  ])('with {%s} matches: %s', (match, expected) => {
-    const [rule] = toRules(
-      parseConfig(`rules: [{ match: { ${match} }, severity: critical }]`, 'x'),
-      noRules.codeOwner,
-    ).ranking;
+  ])('with {%s} matches: %s', async (match, expected) => {
+    const { file } = await parseConfig(`rules: [{ match: { ${match} }, severity: critical }]`, 'x');
+    const [rule] = toRules(file, noRules.codeOwner).ranking;
     expect(rule?.matches(candidate)).toBe(expected);
   });
 });

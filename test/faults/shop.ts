@@ -73,7 +73,14 @@ export class Shop {
         manifest: null,
         sources: null,
       });
-      const report = await reportRun(paths, { environment: null, rules: noRules, store: null, now });
+      const { report } = await reportRun(paths, {
+        environment: null,
+        rules: noRules,
+        store: null,
+        telling: null,
+        dryRun: false,
+        now,
+      });
       return { report, closing };
     } finally {
       await this.#mend();

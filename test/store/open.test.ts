@@ -116,6 +116,25 @@ describe('state that cannot be used is told with a sentence:', () => {
   });
 });
 
+test('a state from before there were deliveries is brought up to date, with all that is in it', async () => {
+  const path = join(folder, 'older.sqlite');
+  await (await openStore({ kind: 'sqlite', path }, 400))?.close();
+  const file = new DatabaseSync(path);
+  file.exec(`
+    drop table told; drop table delivery_incidents; drop table deliveries;
+    delete from kysely_migration where name = '0002_outbox';
+    insert into runs values (7, 'shop', '', '2026-01-01', '2026-01-01', '["run-7"]', x'', x'');
+    insert into invocations values ('shop', '', 'run-7', 7);
+  `);
+  file.close();
+  const store = await openStore({ kind: 'sqlite', path }, 400);
+  expect(await store?.outbox.list({})).toEqual([]);
+  await store?.close();
+  const after = new DatabaseSync(path);
+  expect(after.prepare('select run_id from invocations').all()).toMatchObject([{ run_id: 7 }]);
+  after.close();
+});
+
 describe('state is kept', () => {
   const config = { state: { place: null } };
   test.each([

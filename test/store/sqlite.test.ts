@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { DEFAULT_KEEP_DAYS } from '../../src/config/state.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/open.ts';
-import { storeContract } from '../contracts/store.ts';
+import { outboxContract } from '../contracts/outbox.ts';
+import { type Place, storeContract } from '../contracts/store.ts';
 
-storeContract('SQLite', async () => {
+async function newPlace(): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'dq-report-state-'));
   const path = join(folder, '.dq-report', 'state.sqlite');
   return {
@@ -18,4 +19,7 @@ storeContract('SQLite', async () => {
     },
     remove: () => rm(folder, { recursive: true }),
   };
-});
+}
+
+storeContract('SQLite', newPlace);
+outboxContract('SQLite', newPlace);

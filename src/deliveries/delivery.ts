@@ -1,0 +1,57 @@
+import type { Timestamp } from '../artifacts/run.ts';
+import type { Integration, Order, Receipt } from '../receivers/receiver.ts';
+
+/**
+ * How far a delivery has come:
+ * - `pending`: not sent, and surely not arrived
+ * - `attempting`: somebody is sending it, or died while doing so
+ * - `uncertain`: it may have arrived
+ * - `sent`
+ * - `dead`: it will not be sent unless somebody mends something: a dead letter
+ * - `dropped`: nobody wants it any more: a newer one has replaced it, or a person has said so
+ */
+export const DELIVERY_STATES = ['pending', 'attempting', 'uncertain', 'sent', 'dead', 'dropped'] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** One thing to be sent to one integration of one receiver. */
+export interface Delivery extends DestinationName {
+  readonly id: string;
+  readonly project: string;
+  readonly environment: string;
+  readonly order: Order;
+  readonly state: DeliveryState;
+  /** How often somebody began to send it. */
+  readonly attempts: number;
+  /** Not to be sent before; null for at once. */
+  readonly notBefore: Timestamp | null;
+  readonly createdAt: Timestamp;
+  readonly updatedAt: Timestamp;
+  /** Why it is as it is, for people, without secrets. */
+  readonly reason: string | null;
+  readonly receipt: Receipt | null;
+}
+
+export interface DestinationName {
+  readonly receiver: string;
+  readonly integration: Integration;
+}
+
+/** Deliveries of different projects and environments never meet; '' is none. */
+export interface Scope {
+  readonly project: string;
+  readonly environment: string;
+}
+
+export function scopeOf(run: { readonly project: string | null; readonly environment: string | null }): Scope {
+  return { project: run.project ?? '', environment: run.environment ?? '' };
+}
+
+/** The incidents that an order tells of. */
+export function incidentIdsOf(order: Order): readonly string[] {
+  return order.action === 'digest' ? order.notices.map(({ incident }) => incident.id) : [order.notice.incident.id];
+}
+
+/** Waits for a time that was set by a route, not for a far side that is in trouble. */
+export function isMuted({ state, attempts, notBefore }: Delivery, now: Date): boolean {
+  return state === 'pending' && attempts === 0 && notBefore !== null && notBefore > now.toISOString();
+}

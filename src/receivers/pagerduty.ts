@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { exchange, reasonOfStatus, retryAfterOf, TIMEOUT_MS } from './http.ts';
+import { dedupKeyOf, digestKeyOf, digestOf, type Resolve, type Trigger, triggerOf } from './pagerduty-event.ts';
+import { DeliveryError, type Notice, type Receipt, type Receiver, type Task } from './receiver.ts';
+import { apiUrl, secretReference } from './settings.ts';
+
+/** More causes than this in one run page once, not each. */
+export const PAGERDUTY_MAX_MESSAGES = 5;
+
+export const pagerdutyConfig = z.strictObject({
+  routing_key: secretReference.describe(
+    'The integration key of an "Events API v2" integration: {env: PAGERDUTY_ROUTING_KEY} or {file: PATH}.',
+  ),
+  max_messages: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(`More causes than this in one run become one alert. Default: ${PAGERDUTY_MAX_MESSAGES}.`),
+  samples: z
+    .boolean()
+    .optional()
+    .describe('Whether keys of failing rows may leave for PagerDuty. They are data. Default: false.'),
+  api_url: apiUrl.optional().describe('Default: https://events.pagerduty.com.'),
+});
+
+export interface PagerdutySettings {
+  readonly name: string;
+  readonly routingKey: string;
+  /** null for PagerDuty's own. */
+  readonly apiUrl: string | null;
+  readonly maxMessages: number;
+  readonly samples: boolean;
+}
+
+/** The receiver that a configuration describes. */
+export async function openPagerduty(
+  name: string,
+  settings: z.output<typeof pagerdutyConfig>,
+  { secret }: SecretTools,
+): Promise<Receiver> {
+  return pagerdutyReceiver({
+    name,
+    routingKey: await secret(settings.routing_key),
+    apiUrl: settings.api_url ?? null,
+    maxMessages: settings.max_messages ?? PAGERDUTY_MAX_MESSAGES,
+    samples: settings.samples ?? false,
+  });
+}
+
+interface SecretTools {
+  readonly secret: (reference: z.output<typeof secretReference>) => Promise<string>;
+}
+
+const OFFICIAL_URL = 'https://events.pagerduty.com';
+/** "Length of 'routing_key' is incorrect (should be 32 characters)", "cannot contain non-alphanumeric characters". */
+const KEY_LENGTH = 32;
+
+/** Alerts on PagerDuty by its Events API v2: one for each root incident, resolved when that has ended. */
+export function pagerdutyReceiver(
+  settings: PagerdutySettings,
+  { now = () => new Date(), timeoutMs = TIMEOUT_MS }: { now?: () => Date; timeoutMs?: number } = {},
+): Receiver {
+  const { name, routingKey, samples } = settings;
+  const url = `${(settings.apiUrl ?? OFFICIAL_URL).replace(/\/+$/, '')}/v2/enqueue`;
+  const vendor = `PagerDuty (receiver ${name})`;
+  const digest = digestOfKey(routingKey);
+
+  async function post(event: Trigger | Resolve, signal: AbortSignal): Promise<void> {
+    const body = JSON.stringify({ routing_key: routingKey, ...event });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await exchange({ method: 'POST', url, headers, body }, vendor, signal, timeoutMs);
+    if (answer.status === 202 && isSuccess(answer.body)) return;
+    throw refusal(vendor, answer.status, answer.body, retryAfterOf(answer.headers, now()));
+  }
+
+  /** Opens the alert of an incident, or adds to it. */
+  async function trigger(notice: Notice, previous: Left, signal: AbortSignal): Promise<Receipt> {
+    const dedupKey = previous.kind === 'alert' ? previous.dedupKey : dedupKeyOf(notice.incident.id);
+    const isElsewhere = previous.kind === 'alert' && (previous.isElsewhere || previous.key !== digest);
+    await post(triggerOf(notice, dedupKey, { samples, remark: isElsewhere ? LEFT_OPEN : null }), signal);
+    return { dedup_key: dedupKey, routing_key_hash: digest, ...(isElsewhere ? { open_elsewhere: 'yes' } : {}) };
+  }
+
+  async function close(previous: Left, receipt: Receipt | null, signal: AbortSignal): Promise<Receipt> {
+    switch (previous.kind) {
+      case 'nothing':
+        return { ...receipt, not_sent: 'Nothing was triggered here, so there is nothing to resolve.' };
+      case 'digest':
+        return { ...receipt, not_sent: 'Its alert stands for other incidents too; a person resolves it.' };
+      case 'alert':
+        // PagerDuty takes a resolve under another key with 202 and drops it.
+        if (previous.key !== digest)
+          throw new DeliveryError(
+            'destination',
+            `${vendor}: the alert ${previous.dedupKey} was triggered with a routing key that is not configured any more, so it cannot be resolved from here. Resolve it in PagerDuty, or configure that key again.`,
+          );
+        await post({ event_action: 'resolve', dedup_key: previous.dedupKey }, signal);
+        return { ...receipt };
+    }
+  }
+
+  return {
+    name,
+    integration: 'pagerduty',
+    abilities: { edits: true, threads: false, resolves: true, maxMessages: settings.maxMessages },
+
+    async send({ deliveryId, order, previous: receipt }: Task, signal: AbortSignal): Promise<Receipt> {
+      const previous = leftBy(receipt);
+      switch (order.action) {
+        case 'open':
+          return trigger(order.notice, previous, signal);
+        case 'update':
+          // Quiet news of what a digest has told would page for each of its incidents after all.
+          if (previous.kind === 'digest' && !order.loud)
+            return { ...receipt, not_sent: 'Quiet news of an incident that a digest has told.' };
+          return trigger(order.notice, previous, signal);
+        case 'close':
+          return close(previous, receipt, signal);
+        case 'digest': {
+          const [first, ...rest] = order.notices;
+          if (first === undefined || order.notices.every(({ incident }) => incident.state !== 'open'))
+            return { not_sent: 'Nothing in it is open, so nobody is paged.' };
+          const key = digestKeyOf(deliveryId);
+          await post(digestOf([first, ...rest], key), signal);
+          return { digest: key, routing_key_hash: digest };
+        }
+      }
+    },
+
+    // There is no question to ask without sending an event.
+    async check(): Promise<readonly string[]> {
+      if (new RegExp(`^[A-Za-z0-9]{${KEY_LENGTH}}$`).test(routingKey)) return [];
+      return [
+        `${vendor}: a routing key has ${KEY_LENGTH} letters and digits, this one ${describeKey(routingKey)}. Take the integration key of an "Events API v2" integration of the service, not a key of the REST API.`,
+      ];
+    },
+  };
+}
+
+const LEFT_OPEN =
+  'An alert of this incident is also open under a routing key that is no longer configured. Resolve that one by hand.';
+
+/** What the last delivery about an incident has left at PagerDuty. */
+type Left =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'alert'; readonly dedupKey: string; readonly key: string; readonly isElsewhere: boolean }
+  | { readonly kind: 'digest' };
+
+function leftBy(receipt: Receipt | null): Left {
+  if (receipt === null) return { kind: 'nothing' };
+  const { dedup_key: dedupKey, routing_key_hash: key, digest } = receipt;
+  if (digest !== undefined) return { kind: 'digest' };
+  if (dedupKey === undefined || key === undefined) return { kind: 'nothing' };
+  return { kind: 'alert', dedupKey, key, isElsewhere: receipt['open_elsewhere'] !== undefined };
+}
+
+/** Tells keys apart without being one. */
+function digestOfKey(routingKey: string): string {
+  return createHash('sha256').update(`dq-report ${routingKey}`).digest('hex').slice(0, 16);
+}
+
+const successSchema = z.object({ status: z.literal('success') });
+
+/** 202 alone could come from a proxy; repeating is safe, losing is not. */
+function isSuccess(body: string): boolean {
+  return successSchema.safeParse(parsed(body)).success;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
+/** Only these words of an answer are repeated: the rest may quote what was sent. */
+const FIELDS =
+  /\b(?:routing[_ ]key|event_action|dedup_key|payload|summary|source|severity|timestamp|component|group|class|custom_details|links|images|href|client)\b/gi;
+
+const refusalSchema = z.object({ message: z.string().catch(''), errors: z.array(z.string()).catch([]) });
+/** "Length of 'routing_key' is incorrect (should be 32 characters)": a longer one quotes something. */
+const MAX_COMPLAINT = 200;
+
+/** Names of the fields that a refusal is about. */
+function fieldsIn(body: string): readonly string[] {
+  const refused = refusalSchema.safeParse(parsed(body));
+  if (!refused.success) return [];
+  const complaints = [refused.data.message, ...refused.data.errors].filter(({ length }) => length <= MAX_COMPLAINT);
+  const words = complaints.flatMap((complaint) => [...complaint.matchAll(FIELDS)].map(([word]) => word));
+  return [...new Set(words.map((word) => word.toLowerCase().replace(' ', '_')))];
+}
+
+/** Answers are documented under "Response codes and retry logic": 400 never again, 429 and 5xx later. */
+function refusal(vendor: string, status: number, body: string, retryAfter: number | null): DeliveryError {
+  if (status >= 200 && status < 300)
+    return new DeliveryError('uncertain', `${vendor} answered ${status}, but not in PagerDuty's words.`);
+  const fields = status === 400 ? fieldsIn(body) : [];
+  // A key that is unknown or deleted is a 400 like a wrong payload.
+  const reason = fields.includes('routing_key') ? 'destination' : reasonOfStatus(status, 'retry');
+  const about = fields.length === 0 ? '' : `, about ${fields.join(', ')}`;
+  return new DeliveryError(reason, `${vendor} answered ${status}${about}.`, retryAfter);
+}
+
+function describeKey(key: string): string {
+  return key.length === KEY_LENGTH ? 'has other characters' : `has ${key.length}`;
+}

@@ -1,0 +1,184 @@
+import { rankOf, SEVERITIES } from '../findings/finding.ts';
+import { formatNumber } from '../findings/message.ts';
+import { count, formatTime, personOf } from '../incidents/wording.ts';
+import { oneLine, stateWord } from './notice-words.ts';
+import type { Link, Notice } from './receiver.ts';
+import { SECTION } from './slack-blocks.ts';
+import { type Draft, glyphOf, mentionsOf, type Rendering } from './slack-draft.ts';
+
+/** So much of the 8,000 characters of a message is data; the rest is for heading, mentions, links and lock screen. */
+const DATA = 4800;
+/** Nobody reads more of a line in a list. */
+const DIGEST_TITLE = 300;
+const DIGEST_HEADLINE = 110;
+const DIGEST_OWNER = 60;
+
+/** In as few messages as hold a line of each, worst first. */
+export function digestDrafts(notices: readonly Notice[], rendering: Rendering): readonly [Draft, ...Draft[]] {
+  const ranked = notices.toSorted((a, b) => rankInDigest(a) - rankInDigest(b));
+  const heading = digestHeading(ranked);
+  const parts = packed(groupedLines(ranked));
+  const told = ranked.filter(({ incident, reason }) => incident.state === 'open' && isNews(reason));
+  const drafts = parts.map((paragraphs, index): Draft => {
+    const where = parts.length === 1 ? '' : ` (${index + 1} of ${parts.length})`;
+    const isFirst = index === 0;
+    return {
+      lockScreen: isFirst
+        ? `${heading} · ${oneLine(ranked[0]?.incident.title ?? '', 150)}`
+        : `${shortHeading(heading)}${where}`,
+      heading: `${isFirst ? heading : shortHeading(heading)}${where}`,
+      paragraphs,
+      mentions: isFirst
+        ? mentionsOf(
+            told.map(({ cause }) => cause?.owner ?? null),
+            rendering,
+          )
+        : [],
+      links: isFirst ? commonLinks(ranked) : [],
+      footer: isFirst ? digestFooter(ranked) : null,
+      isBroadcast: false,
+    };
+  });
+  const [first, ...rest] = drafts;
+  return [first ?? emptyDigest, ...rest];
+}
+
+const emptyDigest: Draft = {
+  lockScreen: 'No causes',
+  heading: 'No causes',
+  paragraphs: [],
+  mentions: [],
+  links: [],
+  footer: null,
+  isBroadcast: false,
+};
+
+function isNews(reason: Notice['reason']): boolean {
+  return reason === 'opened' || reason === 'reopened' || reason === 'surfaced' || reason === 'worsened';
+}
+
+function rankInDigest({ incident }: Notice): number {
+  const ended = ['resolved', 'retired'].indexOf(incident.state);
+  return ended < 0 ? rankOf(incident.severity) : SEVERITIES.length + ended;
+}
+
+/** "🔴 60 causes in prod: 3 critical, 40 error; 2 mended". */
+function digestHeading(ranked: readonly Notice[]): string {
+  const open = ranked.filter(({ incident }) => incident.state === 'open');
+  const counts = SEVERITIES.map(
+    (severity) => [severity, open.filter(({ incident }) => incident.severity === severity).length] as const,
+  );
+  const severities = counts
+    .filter(([, number]) => number > 0)
+    .map(([severity, number]) => `${formatNumber(number)} ${severity}`);
+  const ended = (['resolved', 'retired'] as const)
+    .map(
+      (state) =>
+        [
+          state === 'resolved' ? 'mended' : 'removed',
+          ranked.filter(({ incident }) => incident.state === state).length,
+        ] as const,
+    )
+    .filter(([, number]) => number > 0)
+    .map(([word, number]) => `${formatNumber(number)} ${word}`);
+  const environment = ranked[0]?.environment ?? null;
+  const where = environment === null ? '' : ` in ${oneLine(environment, 40)}`;
+  const glyph = ranked[0] === undefined ? '' : `${glyphOf({ ...ranked[0].incident, flapping: false })} `;
+  return open.length === 0
+    ? `${glyph}${ended.join(', ')}${where}`
+    : `${glyph}${count(open.length, 'cause')}${where}: ${[severities.join(', '), ...ended].join('; ')}`;
+}
+
+function shortHeading(heading: string): string {
+  return heading.split(': ')[0] ?? heading;
+}
+
+function digestFooter(ranked: readonly Notice[]): string {
+  const [first] = ranked;
+  return [first?.project ?? null, first?.environment ?? null, formatTime(first?.at ?? null)]
+    .filter((part) => part !== null)
+    .map((part) => oneLine(part, 100))
+    .concat('more of each: dq-report incidents')
+    .join(' · ');
+}
+
+interface Line {
+  readonly group: string;
+  readonly text: string;
+}
+
+function groupedLines(ranked: readonly Notice[]): readonly Line[] {
+  return ranked.map((notice) => ({ group: groupOf(notice), text: digestLine(notice) }));
+}
+
+function groupOf({ incident }: Notice): string {
+  return `${glyphOf({ ...incident, flapping: false })} ${stateWord(incident)}`;
+}
+
+/** "• not_null client_id on orders: 77 of 294 orders (worse; Growth analytics)". */
+function digestLine(notice: Notice): string {
+  const { incident, cause, reason } = notice;
+  const owner = cause?.owner ?? null;
+  const headline = incident.state === 'open' ? oneLine(cause?.message[0] ?? '', DIGEST_HEADLINE) : '';
+  const remarks = [
+    remarkOf(reason),
+    owner === null ? null : oneLine(owner.name ?? personOf(owner), DIGEST_OWNER),
+  ].filter((remark) => remark !== null);
+  const title = oneLine(incident.title, DIGEST_TITLE);
+  return `• ${title}${headline === '' ? '' : `: ${headline}`}${remarks.length === 0 ? '' : ` (${remarks.join('; ')})`}`;
+}
+
+/** What is new in a digest goes without saying. */
+function remarkOf(reason: Notice['reason']): string | null {
+  switch (reason) {
+    case 'opened':
+    case 'resolved':
+    case 'retired':
+      return null;
+    case 'reopened':
+      return 'back again';
+    case 'worsened':
+      return 'worse';
+    case 'eased':
+      return 'better';
+    case 'ongoing':
+      return 'as before';
+    case 'surfaced':
+      return 'surfaced';
+    case 'flapping':
+      return 'on and off';
+    case 'unobserved':
+      return 'not run';
+  }
+}
+
+/** Lines into messages, each a list of paragraphs that fit a section; a group that goes on says so. */
+function packed(lines: readonly Line[]): readonly (readonly string[])[] {
+  const messages: string[][] = [];
+  let group = '';
+  let size = 0;
+  for (const { group: next, text } of lines) {
+    const current = messages.at(-1);
+    const isFull = current === undefined || size + text.length + next.length + 20 > DATA;
+    if (isFull) {
+      messages.push([`${next}${group === next ? ', continued' : ''}\n${text}`]);
+      size = 0;
+    } else if (group !== next) current.push(`${next}\n${text}`);
+    else {
+      const paragraph = current.at(-1) ?? '';
+      if (paragraph.length + text.length + 1 > SECTION) current.push(text);
+      else current[current.length - 1] = `${paragraph}\n${text}`;
+    }
+    group = next;
+    size += text.length + next.length + 2;
+  }
+  return messages;
+}
+
+/** Those that are the same for all, such as that of the run. */
+function commonLinks(notices: readonly Notice[]): readonly Link[] {
+  const [first, ...rest] = notices;
+  return (first?.links ?? []).filter((link) =>
+    rest.every(({ links }) => links.some(({ url, title }) => url === link.url && title === link.title)),
+  );
+}

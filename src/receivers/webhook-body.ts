@@ -1,0 +1,66 @@
+import type { Notice, NoticeCause, Task } from './receiver.ts';
+
+/** What the webhook posts: docs/webhook.md. What is absent is null, never left out. */
+export function webhookBody({ deliveryId, order }: Task, shown: { readonly samples: boolean }): object {
+  const notices = order.action === 'digest' ? order.notices : [order.notice];
+  return {
+    schema_version: 1,
+    delivery_id: deliveryId,
+    action: order.action,
+    loud: order.action === 'update' ? order.loud : true,
+    notices: notices.map((notice) => noticeJson(notice, shown)),
+  };
+}
+
+function noticeJson(notice: Notice, shown: { readonly samples: boolean }): object {
+  const { incident, reason, at, project, environment, cause, history, links } = notice;
+  return {
+    project,
+    environment,
+    at,
+    change: reason,
+    incident: {
+      id: incident.id,
+      fingerprint: incident.fingerprint,
+      state: incident.state,
+      severity: incident.severity,
+      kind: incident.kind,
+      title: incident.title,
+      unique_id: incident.uniqueId,
+      subject: incident.subjectId,
+      failures: incident.failures,
+      flapping: incident.flapping,
+      first_seen: incident.openedAt,
+      last_seen: incident.lastSeenAt,
+      ended: incident.endedAt,
+      runs: incident.runs,
+    },
+    cause: cause === null ? null : causeJson(cause, shown),
+    history: history.map((told) => ({
+      change: told.reason,
+      at: told.at,
+      severity: told.severity,
+      failures: told.failures,
+    })),
+    links: links.map(({ title, url }) => ({ title, url })),
+  };
+}
+
+function causeJson(cause: NoticeCause, { samples }: { readonly samples: boolean }): object {
+  const { owner } = cause;
+  return {
+    message: cause.message,
+    meaning: cause.meaning,
+    category: cause.category,
+    error_class: cause.errorClass,
+    owner: owner === null ? null : { name: owner.name, email: owner.email, slack: owner.slack, reason: owner.reason },
+    path: cause.path,
+    downstream: { models: cause.models, blocked_models: cause.blockedModels },
+    exposures: cause.exposures.map(({ name, verdict, url }) => ({ name, verdict, url })),
+    folded: cause.folded,
+    symptoms: cause.symptoms,
+    upstream_suspects: cause.upstreamSuspects,
+    next_command: cause.nextCommand,
+    samples: samples ? cause.samples : [],
+  };
+}

@@ -1,0 +1,69 @@
+import type { Cause, ExposureVerdict } from '../causes/cause.ts';
+import { samplePhrase } from '../findings/evidence-phrase.ts';
+import { messageLines } from '../findings/message-lines.ts';
+import { shortened } from '../findings/plain.ts';
+import type { Change } from '../incidents/incident.ts';
+import type { Notice, NoticeCause, Told } from '../receivers/receiver.ts';
+import { meaningOf, symptomsOf } from '../report/wording.ts';
+import { type LinkTemplate, linksFor } from './links.ts';
+
+/** What stands around a change when it is told. */
+export interface Surroundings {
+  readonly project: string | null;
+  readonly environment: string | null;
+  readonly verdicts: readonly ExposureVerdict[];
+  readonly links: readonly LinkTemplate[];
+}
+
+/** Adapters put whole queries into their errors; the report has the rest. */
+const LINES = 12;
+const LINE_LENGTH = 600;
+
+/** Everything a message can say of a change; `cause` is null where the incident has ended or its node was not run. */
+export function noticeOf(
+  { incident, reason, at }: Change,
+  cause: Cause | null,
+  history: readonly Told[],
+  { project, environment, verdicts, links }: Surroundings,
+): Notice {
+  return {
+    incident,
+    reason,
+    at,
+    project,
+    environment: incident.environment ?? environment,
+    cause: cause === null ? null : noticeCause(cause, verdicts),
+    history,
+    links: linksFor(links, incident),
+  };
+}
+
+function noticeCause(cause: Cause, verdicts: readonly ExposureVerdict[]): NoticeCause {
+  const { finding, category, symptoms, upstreamSuspects, impact, nextCommand } = cause;
+  const { subject, test, evidence, errorClass, owner } = finding;
+  // Sample keys are data: they stand apart, for receivers that may have them.
+  const withoutSamples = { ...finding, evidence: evidence === null ? null : { ...evidence, samples: [] } };
+  return {
+    message: messageLines(withoutSamples)
+      .slice(0, LINES)
+      .map((line) => shortened(line, LINE_LENGTH)),
+    meaning: meaningOf(finding),
+    category,
+    errorClass,
+    owner,
+    path: test?.path ?? subject.path,
+    models: impact.models,
+    blockedModels: impact.blockedModels,
+    exposures: impact.exposures.flatMap((name) => {
+      const exposure = verdicts.find((each) => each.name === name);
+      return exposure === undefined
+        ? []
+        : [{ name: exposure.label ?? name, verdict: exposure.verdict, url: exposure.url }];
+    }),
+    folded: symptomsOf(cause),
+    symptoms: symptoms.map((symptom) => symptom.finding.test?.name ?? symptom.finding.subject.name),
+    upstreamSuspects: upstreamSuspects.map(({ name }) => name),
+    nextCommand,
+    samples: (evidence?.samples ?? []).map(samplePhrase),
+  };
+}

@@ -1,0 +1,34 @@
+import type { Labels } from './labels.ts';
+import type { Matcher } from './matcher.ts';
+import type { TimeInterval } from './time-interval.ts';
+
+/** A node of the tree that picks receivers, ready for use. */
+export interface Route {
+  /** How to get here: `route`, then the matchers of every route on the way. */
+  readonly path: readonly string[];
+  /** Its own, else that of the route above. */
+  readonly receiver: string;
+  /** All must match; the root has none. */
+  readonly matchers: readonly Matcher[];
+  /** Whether the routes after it are asked as well. */
+  readonly continues: boolean;
+  /** Not inherited, as in Alertmanager. */
+  readonly muteTimes: readonly TimeInterval[];
+  readonly activeTimes: readonly TimeInterval[];
+  readonly routes: readonly Route[];
+}
+
+/**
+ * The routes that decide about these labels, in the order of the tree: the deepest that match. Of sisters the first that
+ * matches, and those after it while it says `continue`. One receiver may be named by several.
+ */
+export function routesFor(labels: Labels, route: Route): readonly Route[] {
+  if (!route.matchers.every((matcher) => matcher.matches(labels))) return [];
+  const below: Route[] = [];
+  for (const child of route.routes) {
+    const found = routesFor(labels, child);
+    below.push(...found);
+    if (found.length > 0 && !child.continues) break;
+  }
+  return below.length > 0 ? below : [route];
+}

@@ -1,0 +1,473 @@
+import { createHash } from 'node:crypto';
+import type { Kysely, Transaction } from 'kysely';
+import { collapse } from '../deliveries/collapse.ts';
+import { type Delivery, type DestinationName, incidentIdsOf, type Scope } from '../deliveries/delivery.ts';
+import type { Claim, Claimed, DeliveryFilter, Handled, Outbox, Settlement } from '../deliveries/outbox.ts';
+import type { Order, Receipt, Told } from '../receivers/receiver.ts';
+import type { PlannedOrder, ToldReceiver } from '../routes/plan.ts';
+import { deliveryOf, howOf, integrationOf, orderOf, receiptOf, toldOf } from './delivery-rows.ts';
+import type { Engine } from './migrations.ts';
+import type { Memory } from './store.ts';
+import type { Tables } from './tables.ts';
+
+/** Not sent, and not given up. */
+const WAITING = ['pending', 'attempting', 'uncertain'] as const;
+const REPLACED = 'A newer delivery about the same says it.';
+
+type Database = Kysely<Tables> | Transaction<Tables>;
+
+/** The outbox in the tables of a store. */
+export function sqlOutbox(db: Kysely<Tables>, engine: Engine): Outbox {
+  return {
+    claim: (asked) => db.transaction().execute((transaction) => claim(transaction, asked, engine)),
+    settle: (id, owner, settlement, now) =>
+      db.transaction().execute((transaction) => settle(transaction, { id, owner }, settlement, now)),
+    nextDue: (scope, destination, now) => nextDue(db, scope, destination, now),
+    list: (filter) => list(db, filter),
+    retry: (id, now) => db.transaction().execute((transaction) => retry(transaction, id, now)),
+    drop: (id, reason, now) => db.transaction().execute((transaction) => drop(transaction, id, reason, now)),
+    bury: (scope, destinations, now) => bury(db, scope, destinations, now),
+  };
+}
+
+async function claim(
+  db: Transaction<Tables>,
+  { scope, destination, now, leaseUntil, owner, eager }: Claim,
+  engine: Engine,
+): Promise<Claimed | null> {
+  const at = now.toISOString();
+  const due = db
+    .selectFrom('deliveries as mine')
+    .selectAll('mine')
+    .where('mine.project', '=', scope.project)
+    .where('mine.environment', '=', scope.environment)
+    .where('mine.receiver', '=', destination.receiver)
+    .where('mine.integration', '=', destination.integration)
+    .where((row) =>
+      row.or([
+        row.and([
+          row('mine.state', 'in', ['pending', 'uncertain']),
+          row.or([
+            row('mine.not_before', 'is', null),
+            row('mine.not_before', '<=', at),
+            ...(eager ? [row('mine.attempts', '>', 0)] : []),
+          ]),
+        ]),
+        row.and([row('mine.state', '=', 'attempting'), row('mine.lease_until', '<=', at)]),
+      ]),
+    )
+    .where((row) =>
+      row.not(
+        row.exists(
+          row
+            .selectFrom('deliveries as older')
+            .innerJoin('delivery_incidents as theirs', 'theirs.delivery_id', 'older.id')
+            .innerJoin('delivery_incidents as ours', 'ours.incident_id', 'theirs.incident_id')
+            .select('older.id')
+            .whereRef('ours.delivery_id', '=', 'mine.id')
+            .whereRef('older.seq', '<', 'mine.seq')
+            .whereRef('older.receiver', '=', 'mine.receiver')
+            .whereRef('older.integration', '=', 'mine.integration')
+            .where('older.state', 'in', WAITING),
+        ),
+      ),
+    )
+    .orderBy('mine.seq')
+    .limit(1);
+  const row = await (engine === 'postgres' ? due.forUpdate('mine').skipLocked() : due).executeTakeFirst();
+  if (row === undefined) return null;
+  await db
+    .updateTable('deliveries')
+    .set({
+      state: 'attempting',
+      attempts: row.attempts + 1,
+      lease_until: leaseUntil.toISOString(),
+      lease_owner: owner,
+      updated_at: at,
+    })
+    .where('id', '=', row.id)
+    .execute();
+  const delivery: Delivery = { ...deliveryOf(row), state: 'attempting', attempts: row.attempts + 1, updatedAt: at };
+  return { delivery, isUncertain: row.state !== 'pending', previous: await previousOf(db, delivery) };
+}
+
+async function previousOf(db: Database, { order, receiver, integration }: Delivery): Promise<Receipt | null> {
+  if (order.action === 'digest') return null;
+  const told = await db
+    .selectFrom('told')
+    .select('receipt')
+    .where('incident_id', '=', order.notice.incident.id)
+    .where('receiver', '=', receiver)
+    .where('integration', '=', integration)
+    .executeTakeFirst();
+  return receiptOf(told?.receipt ?? null);
+}
+
+interface Lease {
+  readonly id: string;
+  readonly owner: string;
+}
+
+async function settle(
+  db: Transaction<Tables>,
+  { id, owner }: Lease,
+  settlement: Settlement,
+  now: Date,
+): Promise<boolean> {
+  const at = now.toISOString();
+  const row = await db
+    .updateTable('deliveries')
+    .set({ ...rowAfter(settlement), lease_until: null, lease_owner: null, updated_at: at })
+    .where('id', '=', id)
+    .where('state', '=', 'attempting')
+    .where('lease_owner', '=', owner)
+    .returningAll()
+    .executeTakeFirst();
+  if (row === undefined) return false;
+  const delivery = deliveryOf(row);
+  if (settlement.kind === 'sent') await remember(db, delivery, settlement.receipt, at);
+  if (settlement.kind === 'afresh')
+    await db
+      .updateTable('told')
+      .set({ receipt: null })
+      .where('incident_id', 'in', incidentIdsOf(delivery.order))
+      .where('receiver', '=', delivery.receiver)
+      .where('integration', '=', delivery.integration)
+      .execute();
+  return true;
+}
+
+function rowAfter(settlement: Settlement): {
+  state: Delivery['state'];
+  reason: string | null;
+  not_before?: string | null;
+  receipt?: string;
+} {
+  switch (settlement.kind) {
+    case 'sent':
+      return { state: 'sent', reason: null, receipt: JSON.stringify(settlement.receipt) };
+    case 'later':
+      return {
+        state: settlement.state,
+        reason: settlement.reason,
+        not_before: settlement.notBefore.toISOString(),
+      };
+    case 'afresh':
+      return { state: 'pending', reason: settlement.reason, not_before: null };
+    case 'dead':
+      return { state: 'dead', reason: settlement.reason, not_before: null };
+  }
+}
+
+/** Each incident of a digest has the digest's receipt; one that was left as it is tells of its incident as before. */
+async function remember(db: Transaction<Tables>, delivery: Delivery, receipt: Receipt, at: string): Promise<void> {
+  const { id, order, receiver, integration } = delivery;
+  const incidents = incidentIdsOf(order);
+  const known = await db
+    .selectFrom('told')
+    .selectAll()
+    .where('incident_id', 'in', incidents)
+    .where('receiver', '=', receiver)
+    .where('integration', '=', integration)
+    .execute();
+  const written = JSON.stringify(receipt);
+  const rows = [...new Set(incidents)].map((incident) => {
+    const before = known.find((each) => each.incident_id === incident);
+    const isSame = before !== undefined && before.receipt === written;
+    const how = order.action === 'digest' ? 'digest' : isSame ? howOf(before.how) : 'message';
+    return {
+      incident_id: incident,
+      receiver,
+      integration,
+      how,
+      receipt: written,
+      first_told_at: before?.first_told_at ?? at,
+      delivery_id: id,
+    };
+  });
+  await db
+    .insertInto('told')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['incident_id', 'receiver', 'integration']).doUpdateSet((row) => ({
+        how: row.ref('excluded.how'),
+        receipt: row.ref('excluded.receipt'),
+        delivery_id: row.ref('excluded.delivery_id'),
+      })),
+    )
+    .execute();
+}
+
+async function nextDue(db: Database, scope: Scope, destination: DestinationName, now: Date): Promise<string | null> {
+  const row = await db
+    .selectFrom('deliveries')
+    .select((each) => each.fn.min('not_before').as('at'))
+    .where('project', '=', scope.project)
+    .where('environment', '=', scope.environment)
+    .where('receiver', '=', destination.receiver)
+    .where('integration', '=', destination.integration)
+    .where('state', 'in', ['pending', 'uncertain'])
+    .where('not_before', '>', now.toISOString())
+    .executeTakeFirst();
+  return row?.at ?? null;
+}
+
+async function list(db: Database, filter: DeliveryFilter): Promise<readonly Delivery[]> {
+  const { scope, states, environment, orChangedSince: since, limit } = filter;
+  let query = db.selectFrom('deliveries').selectAll().orderBy('seq');
+  if (scope !== undefined)
+    query = query.where('project', '=', scope.project).where('environment', '=', scope.environment);
+  if (states !== undefined)
+    query = query.where((row) =>
+      row.or([
+        row('state', 'in', states),
+        ...(since === undefined ? [] : [row('updated_at', '>=', since.toISOString())]),
+      ]),
+    );
+  if (environment !== undefined) query = query.where('environment', '=', environment);
+  if (limit !== undefined) query = query.limit(limit);
+  return (await query.execute()).map(deliveryOf);
+}
+
+/** By the beginning of its id. */
+async function only(db: Database, id: string): Promise<(Delivery & { readonly seq: number }) | null> {
+  if (!/^[0-9a-f]+$/.test(id)) return null;
+  const rows = await db.selectFrom('deliveries').selectAll().where('id', 'like', `${id}%`).limit(2).execute();
+  const [row, ...others] = rows;
+  return row === undefined || others.length > 0 ? null : { ...deliveryOf(row), seq: row.seq };
+}
+
+async function retry(db: Transaction<Tables>, id: string, now: Date): Promise<Handled> {
+  const found = await only(db, id);
+  if (found === null) return { kind: 'unknown' };
+  const why = found.state === 'dead' ? await whyNotAgain(db, found) : notWaiting(found);
+  if (why !== null) return { kind: 'refused', why };
+  return handled(db, found, { state: found.state === 'dead' ? 'pending' : found.state, not_before: null }, now);
+}
+
+/** What was given up long ago may be wrong by now. */
+async function whyNotAgain(
+  db: Database,
+  { seq, order, receiver, integration }: Delivery & { seq: number },
+): Promise<string | null> {
+  const incidents = incidentIdsOf(order);
+  const newer = await db
+    .selectFrom('deliveries as newer')
+    .innerJoin('delivery_incidents as theirs', 'theirs.delivery_id', 'newer.id')
+    .select('newer.id')
+    .where('theirs.incident_id', 'in', incidents)
+    .where('newer.seq', '>', seq)
+    .where('newer.receiver', '=', receiver)
+    .where('newer.integration', '=', integration)
+    .where('newer.state', '<>', 'dropped')
+    .executeTakeFirst();
+  if (newer !== undefined) return 'A newer delivery about the same was ordered since.';
+  if (order.action === 'close') return null;
+  const open = await db
+    .selectFrom('incidents')
+    .select('id')
+    .where('id', 'in', incidents)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+  return open === undefined ? 'What it tells of has ended since.' : null;
+}
+
+function notWaiting({ state }: Delivery): string | null {
+  switch (state) {
+    case 'pending':
+    case 'uncertain':
+    case 'dead':
+      return null;
+    case 'attempting':
+      return 'Somebody is sending it, or was until a moment ago.';
+    case 'sent':
+      return 'It was sent.';
+    case 'dropped':
+      return 'It was dropped.';
+  }
+}
+
+async function drop(db: Transaction<Tables>, id: string, reason: string, now: Date): Promise<Handled> {
+  const found = await only(db, id);
+  if (found === null) return { kind: 'unknown' };
+  const why = notWaiting(found);
+  if (why !== null) return { kind: 'refused', why };
+  return handled(db, found, { state: 'dropped', reason, not_before: null }, now);
+}
+
+/** As long as nobody else has taken it meanwhile. */
+async function handled(
+  db: Transaction<Tables>,
+  { id, state }: Delivery,
+  change: { state: Delivery['state']; not_before: null; reason?: string },
+  now: Date,
+): Promise<Handled> {
+  const row = await db
+    .updateTable('deliveries')
+    .set({ ...change, updated_at: now.toISOString() })
+    .where('id', '=', id)
+    .where('state', '=', state)
+    .returningAll()
+    .executeTakeFirst();
+  return row === undefined
+    ? { kind: 'refused', why: 'Somebody has taken it just now.' }
+    : { kind: 'done', delivery: deliveryOf(row) };
+}
+
+async function bury(db: Database, scope: Scope, destinations: readonly DestinationName[], now: Date): Promise<void> {
+  const waiting = await db
+    .selectFrom('deliveries')
+    .select(['id', 'receiver', 'integration'])
+    .where('project', '=', scope.project)
+    .where('environment', '=', scope.environment)
+    .where('state', 'in', ['pending', 'uncertain'])
+    .execute();
+  const lost = waiting.filter(
+    (row) => !destinations.some((each) => each.receiver === row.receiver && each.integration === row.integration),
+  );
+  for (const { id } of lost)
+    await db
+      .updateTable('deliveries')
+      .set({
+        state: 'dead',
+        not_before: null,
+        reason: 'Its receiver is not in the configuration any more.',
+        updated_at: now.toISOString(),
+      })
+      .where('id', '=', id)
+      .where('state', 'in', ['pending', 'uncertain'])
+      .execute();
+}
+
+/** Who knows of these incidents or has them in the outbox, and what was told of them. */
+export async function memoryOf(db: Transaction<Tables>, incidents: readonly string[]): Promise<Memory> {
+  const known = new Map<string, ToldReceiver[]>();
+  const steps = new Map<string, Told[]>();
+  for (const ids of chunks(incidents)) {
+    const told = await db
+      .selectFrom('told')
+      .select(['incident_id', 'receiver', 'integration', 'how'])
+      .where('incident_id', 'in', ids)
+      .execute();
+    const waiting = await db
+      .selectFrom('deliveries')
+      .innerJoin('delivery_incidents', 'delivery_incidents.delivery_id', 'deliveries.id')
+      .select(['incident_id', 'receiver', 'integration', 'action'])
+      .where('incident_id', 'in', ids)
+      .where('state', 'in', WAITING)
+      .execute();
+    const rows = [
+      ...told,
+      ...waiting.map(({ action, ...row }) => ({ ...row, how: action === 'digest' ? 'digest' : 'message' })),
+    ];
+    for (const { incident_id: id, receiver, integration, how } of rows) {
+      const all = known.get(id) ?? [];
+      all.push({ receiver, integration: integrationOf(integration), how: howOf(how) });
+      known.set(id, all);
+    }
+    const past = await db
+      .selectFrom('changes')
+      .select(['incident_id', 'reason', 'at', 'severity', 'failures'])
+      .where('incident_id', 'in', ids)
+      .orderBy('id')
+      .execute();
+    for (const { incident_id: id, ...step } of past) {
+      const all = steps.get(id) ?? [];
+      all.push(toldOf(step));
+      steps.set(id, all);
+    }
+  }
+  return { told: known, history: steps };
+}
+
+export interface Ordering {
+  readonly scope: Scope;
+  readonly runId: number;
+  /** What sets this run apart from all others, also after the state was lost. */
+  readonly run: string;
+  readonly at: Date;
+}
+
+/** Writes orders into the outbox; what they make obsolete and has surely not arrived is dropped. */
+export async function enqueue(
+  db: Transaction<Tables>,
+  orders: readonly PlannedOrder[],
+  { scope, runId, run, at }: Ordering,
+  engine: Engine,
+): Promise<void> {
+  if (orders.length === 0) return;
+  const query = db
+    .selectFrom('deliveries')
+    .select(['id', 'receiver', 'integration', 'body'])
+    .where('project', '=', scope.project)
+    .where('environment', '=', scope.environment)
+    .where('state', 'in', ['pending', 'dead'])
+    .orderBy('seq');
+  // So that nobody begins to send what is replaced here.
+  const rows = await (engine === 'postgres' ? query.forUpdate() : query).execute();
+  const unsent = rows.map(({ body, ...row }) => ({ ...row, order: orderOf(body) }));
+  const now = at.toISOString();
+  for (const [index, { receiver, integration, order: planned, notBefore }] of orders.entries()) {
+    const here = unsent.filter((each) => each.receiver === receiver && each.integration === integration);
+    const { order, replaced } = collapse(here, planned);
+    for (const ids of chunks(replaced))
+      await db
+        .updateTable('deliveries')
+        .set({ state: 'dropped', reason: REPLACED, updated_at: now })
+        .where('id', 'in', ids)
+        .execute();
+    const id = idOf(scope, run, index, { receiver, integration }, order);
+    await db
+      .insertInto('deliveries')
+      .values({
+        id,
+        ...scope,
+        receiver,
+        integration,
+        action: order.action,
+        body: JSON.stringify(order),
+        state: 'pending',
+        attempts: 0,
+        not_before: notBefore,
+        created_at: now,
+        updated_at: now,
+        run_id: runId,
+      })
+      .execute();
+    const incidents = [...new Set(incidentIdsOf(order))];
+    for (const ids of chunks(incidents))
+      await db
+        .insertInto('delivery_incidents')
+        .values(ids.map((incident) => ({ delivery_id: id, incident_id: incident })))
+        .execute();
+  }
+}
+
+/** The same thing to be sent has the same id, by which far sides know it. */
+function idOf(scope: Scope, run: string, index: number, to: DestinationName, order: Order): string {
+  const parts = [scope.project, scope.environment, run, index, to.receiver, to.integration, order.action];
+  return createHash('sha256')
+    .update(JSON.stringify([...parts, incidentIdsOf(order)]))
+    .digest('hex')
+    .slice(0, 24);
+}
+
+/** Forgets what was sent or dropped before, and who knew of incidents that are forgotten. */
+export async function forgetDeliveries(db: Transaction<Tables>, before: string): Promise<void> {
+  await db
+    .deleteFrom('deliveries')
+    .where('state', 'in', ['sent', 'dropped'])
+    .where('updated_at', '<', before)
+    .execute();
+  await db
+    .deleteFrom('told')
+    .where('first_told_at', '<', before)
+    .where('incident_id', 'not in', (row) => row.selectFrom('incidents').select('id'))
+    .execute();
+}
+
+function chunks<T>(all: readonly T[]): readonly T[][] {
+  return Array.from({ length: Math.ceil(all.length / 1000) }, (_, index) =>
+    all.slice(index * 1000, index * 1000 + 1000),
+  );
+}

@@ -1,0 +1,306 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Delivery, Scope } from '../../src/deliveries/delivery.ts';
+import type { Claimed, Settlement } from '../../src/deliveries/outbox.ts';
+import type { Change } from '../../src/incidents/incident.ts';
+import { track } from '../../src/incidents/track.ts';
+import type { Notice, Order } from '../../src/receivers/receiver.ts';
+import type { PlannedOrder } from '../../src/routes/plan.ts';
+import type { Memory, Store } from '../../src/store/store.ts';
+import { reportOf } from '../builders.ts';
+import { failing, runAt } from '../incidents/runs.ts';
+import { aNotice } from '../receivers/notices.ts';
+import type { Place } from './store.ts';
+
+const client = 'test.orders_have_a_client';
+const day = 'test.revenue_has_a_day';
+const NOON = Date.parse('2026-01-02T12:00:00Z');
+const scope: Scope = { project: 'shop', environment: '' };
+const data = { receiver: 'data', integration: 'slack' } as const;
+const pager = { receiver: 'pager', integration: 'pagerduty' } as const;
+
+const at = (seconds: number): Date => new Date(NOON + seconds * 1000);
+const noticeOf = ({ incident, reason, at: when }: Change): Notice => aNotice({ incident, reason, at: when });
+const sent: Settlement = { kind: 'sent', receipt: { ts: '1' } };
+
+/** What every outbox does, whatever it is made of. */
+export function outboxContract(name: string, newPlace: () => Promise<Place>): void {
+  describe(`the outbox in ${name}`, () => {
+    let place: Place;
+    let store: Store;
+    let minute: number;
+    beforeEach(async () => {
+      place = await newPlace();
+      store = await place.open();
+      minute = 0;
+    });
+    afterEach(async () => {
+      await store.close();
+      await place.remove();
+    });
+
+    /** Applies a run with these failures, and orders for each change what is given. Tells what was known before. */
+    async function run(
+      failures: Readonly<Record<string, number | 'pass'>>,
+      orders: (changes: readonly Change[]) => readonly PlannedOrder[],
+    ): Promise<Memory | null> {
+      let known: Memory | null = null;
+      const results = Object.fromEntries(
+        Object.entries(failures).map(([test_, count]) => [test_, count === 'pass' ? 'pass' : failing(count)]),
+      );
+      const build = runAt((minute += 1), results);
+      await store.applyRun(
+        build,
+        at(0),
+        (history) => track(history, reportOf(build), at(0).toISOString()),
+        (changes, memory) => {
+          known = memory;
+          return orders(changes);
+        },
+      );
+      return known;
+    }
+    const to =
+      (destination: typeof data | typeof pager, order: (notice: Notice) => Order, notBefore: string | null = null) =>
+      (changes: readonly Change[]): readonly PlannedOrder[] =>
+        changes.map((change) => ({ ...destination, order: order(noticeOf(change)), notBefore }));
+    const open = (notice: Notice): Order => ({ action: 'open', notice });
+    const update =
+      (loud: boolean) =>
+      (notice: Notice): Order => ({ action: 'update', notice, loud });
+    const close = (notice: Notice): Order => ({ action: 'close', notice });
+    const digest = (changes: readonly Change[]): readonly PlannedOrder[] => [
+      { ...data, order: { action: 'digest', notices: changes.map(noticeOf) }, notBefore: null },
+    ];
+    const claim = (
+      seconds = 0,
+      more: Partial<Parameters<Store['outbox']['claim']>[0]> = {},
+      from = store,
+    ): Promise<Claimed | null> =>
+      from.outbox.claim({
+        scope,
+        destination: data,
+        now: at(seconds),
+        leaseUntil: at(seconds + 60),
+        owner: 'me',
+        eager: false,
+        ...more,
+      });
+    const settle = (claimed: Claimed | null, settlement: Settlement, seconds = 0, owner = 'me'): Promise<boolean> =>
+      store.outbox.settle(claimed?.delivery.id ?? '', owner, settlement, at(seconds));
+    const states = async (): Promise<readonly string[]> =>
+      (await store.outbox.list({})).map(({ state, order: { action } }) => `${action} ${state}`);
+    const firstOf = async (): Promise<Delivery> => {
+      const [first] = await store.outbox.list({});
+      if (first === undefined) throw new Error('nothing there');
+      return first;
+    };
+
+    test('hands out what was ordered with a run, once', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      const claimed = await claim();
+      expect(claimed).toMatchObject({
+        isUncertain: false,
+        previous: null,
+        delivery: { ...data, ...scope, attempts: 1, order: { action: 'open', notice: { reason: 'opened' } } },
+      });
+      expect(await claim()).toBeNull();
+      expect(await settle(claimed, sent)).toBe(true);
+      expect(await claim(1000)).toBeNull();
+      expect(await firstOf()).toMatchObject({ state: 'sent', receipt: { ts: '1' }, reason: null });
+    });
+
+    test('orders nothing for a run that was applied before, and nothing when the planning fails', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      minute = 0;
+      await run({ [client]: 5 }, to(data, open));
+      expect(await states()).toEqual(['open pending']);
+      const failed = run({ [client]: 50 }, () => {
+        throw new Error('a defect');
+      });
+      await expect(failed).rejects.toThrow('a defect');
+      expect(await states()).toEqual(['open pending']);
+      expect(await store.incidents({})).toMatchObject([{ failures: 5 }]);
+    });
+
+    test('previews a run and writes nothing', async () => {
+      const build = runAt(9, { [client]: failing(5) });
+      const decide: Parameters<Store['previewRun']>[2] = (history) =>
+        track(history, reportOf(build), at(0).toISOString());
+      const preview = await store.previewRun(build, at(0), decide, to(data, open));
+      expect(preview).toMatchObject({ isNew: true, changes: [{ reason: 'opened' }], orders: [data] });
+      expect(await states()).toEqual([]);
+      expect((await store.applyRun(build, at(0), decide)).isNew).toBe(true);
+    });
+
+    test('gives what one died over to the next when the lease has ended, and says that it may have arrived', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      const first = await claim();
+      expect(await claim(59)).toBeNull();
+      expect(await claim(60, { owner: 'other' })).toMatchObject({ isUncertain: true, delivery: { attempts: 2 } });
+      expect(await settle(first, sent, 61)).toBe(false);
+      expect(await settle(first, sent, 61, 'other')).toBe(true);
+    });
+
+    test('hands over what the newest delivery left there', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      await settle(await claim(), sent);
+      await run({ [client]: 50 }, to(data, update(true)));
+      const second = await claim();
+      expect(second?.previous).toEqual({ ts: '1' });
+      await settle(second, { kind: 'sent', receipt: { ts: '1', more: 'x' } });
+      await run({ [client]: 'pass' }, to(data, close));
+      expect((await claim())?.previous).toEqual({ ts: '1', more: 'x' });
+    });
+
+    test('sends as if for the first time what should change a message that is gone', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      await settle(await claim(), sent);
+      await run({ [client]: 50 }, to(data, update(true)));
+      await settle(await claim(), { kind: 'afresh', reason: 'It is gone.' });
+      expect(await claim()).toMatchObject({ isUncertain: false, previous: null });
+    });
+
+    test('keeps the order of an incident at a destination, and lets others pass', async () => {
+      await run({ [client]: 5, [day]: 1 }, (changes) => [...to(data, open)(changes), ...to(pager, open)(changes)]);
+      const first = await claim();
+      await run({ [client]: 50 }, (changes) =>
+        to(data, update(true))(changes.filter(({ reason }) => reason === 'worsened')),
+      );
+      const second = await claim();
+      expect(second?.delivery.order).toMatchObject({ action: 'open' });
+      expect(second?.delivery.id).not.toBe(first?.delivery.id);
+      await settle(second, sent);
+      expect(await claim()).toBeNull();
+      expect(await claim(0, { destination: pager })).not.toBeNull();
+      await settle(first, { kind: 'later', state: 'uncertain', notBefore: at(10), reason: 'Reset.' });
+      expect(await claim(9)).toBeNull();
+      const again = await claim(10);
+      expect(again).toMatchObject({ isUncertain: true, delivery: { reason: 'Reset.' } });
+      await settle(again, { kind: 'dead', reason: 'No.' });
+      expect(await claim(10)).toMatchObject({ delivery: { order: { action: 'update' } } });
+    });
+
+    test('waits for its time, and knows when that is', async () => {
+      await run({ [client]: 5 }, to(data, open, at(100).toISOString()));
+      expect(await claim(99)).toBeNull();
+      expect(await claim(99, { eager: true })).toBeNull();
+      expect(await store.outbox.nextDue(scope, data, at(99))).toBe(at(100).toISOString());
+      const claimed = await claim(100);
+      await settle(claimed, { kind: 'later', state: 'pending', notBefore: at(200), reason: 'Busy.' }, 100);
+      expect(await claim(101)).toBeNull();
+      expect(await claim(101, { eager: true })).not.toBeNull();
+      expect(await store.outbox.nextDue(scope, pager, at(0))).toBeNull();
+    });
+
+    test('makes one message of the beginning and the end that were both not sent', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      await run({ [client]: 50 }, to(data, update(false)));
+      expect(await states()).toEqual(['open dropped', 'open pending']);
+      await run({ [client]: 'pass' }, to(data, close));
+      expect(await states()).toEqual(['open dropped', 'open dropped', 'close pending']);
+    });
+
+    test('replaces nothing that may have arrived', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      await settle(await claim(), { kind: 'later', state: 'uncertain', notBefore: at(5), reason: 'Reset.' });
+      await run({ [client]: 'pass' }, to(data, close));
+      expect(await states()).toEqual(['open uncertain', 'close pending']);
+    });
+
+    test('replaces a dead letter by the next word about the same', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      await settle(await claim(), { kind: 'dead', reason: 'No such channel.' });
+      await run({ [client]: 50 }, to(data, open));
+      expect(await states()).toEqual(['open dropped', 'open pending']);
+    });
+
+    test('remembers who knows of an incident and how, and what happened to it', async () => {
+      expect(await run({ [client]: 5, [day]: 1 }, digest)).toEqual({ told: new Map(), history: new Map() });
+      const waiting = await run({ [client]: 50 }, () => []);
+      const [first] = await store.incidents({ limit: 1 });
+      expect(waiting?.told.get(first?.id ?? '')).toEqual([{ ...data, how: 'digest' }]);
+      await settle(await claim(), sent);
+      const after = await run({ [client]: 500 }, (changes) =>
+        to(data, update(true))(changes.filter(({ reason }) => reason === 'worsened')),
+      );
+      expect([...(after?.told.values() ?? [])]).toEqual([[{ ...data, how: 'digest' }], [{ ...data, how: 'digest' }]]);
+      expect([...(after?.history.values() ?? [])].flat().map(({ reason }) => reason)).toEqual(
+        expect.arrayContaining(['opened', 'opened', 'worsened']),
+      );
+      // A reply in the digest's thread leaves the incident where it was …
+      await settle(await claim(), sent);
+      const still = await run({ [client]: 5000 }, (changes) =>
+        to(data, update(true))(changes.filter(({ reason }) => reason === 'worsened')),
+      );
+      expect([...(still?.told.values() ?? [])]).toEqual([[{ ...data, how: 'digest' }], [{ ...data, how: 'digest' }]]);
+      // … a message of its own does not.
+      await settle(await claim(), { kind: 'sent', receipt: { key: 'its own' } });
+      const own = await run({ [client]: 'pass' }, () => []);
+      expect([...(own?.told.values() ?? [])].flat().map(({ how }) => how)).toEqual(
+        expect.arrayContaining(['digest', 'message']),
+      );
+    });
+
+    test('retries and drops what a person names by the beginning of its id', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      const { id } = await firstOf();
+      await settle(await claim(), { kind: 'dead', reason: 'No such channel.' });
+      expect(await claim(1000)).toBeNull();
+      expect(await store.outbox.retry(id.slice(0, 6), at(0))).toMatchObject({ kind: 'done', delivery: { id } });
+      expect(await store.outbox.retry('zz', at(0))).toEqual({ kind: 'unknown' });
+      const claimed = await claim();
+      expect(await store.outbox.drop(id, 'no', at(0))).toMatchObject({ kind: 'refused' });
+      await settle(claimed, { kind: 'dead', reason: 'No.' });
+      expect(await store.outbox.drop(id, 'told by hand', at(0))).toMatchObject({ kind: 'done' });
+      expect(await firstOf()).toMatchObject({ state: 'dropped', reason: 'told by hand' });
+      expect(await store.outbox.retry(id, at(0))).toEqual({ kind: 'refused', why: 'It was dropped.' });
+    });
+
+    test('does not bring back what is wrong by now', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      const { id } = await firstOf();
+      await settle(await claim(), { kind: 'dead', reason: 'No.' });
+      await run({ [client]: 'pass' }, () => []);
+      expect(await store.outbox.retry(id, at(0))).toEqual({
+        kind: 'refused',
+        why: 'What it tells of has ended since.',
+      });
+    });
+
+    test('makes a dead letter of what waits for a receiver that has left the configuration', async () => {
+      await run({ [client]: 5 }, (changes) => [...to(data, open)(changes), ...to(pager, open)(changes)]);
+      await store.outbox.bury(scope, [pager], at(0));
+      expect(await store.outbox.list({ states: ['dead'] })).toMatchObject([
+        { receiver: 'data', reason: expect.stringContaining('not in the configuration') },
+      ]);
+      expect(await store.outbox.list({ scope, states: ['pending'] })).toMatchObject([pager]);
+    });
+
+    test('keeps environments apart', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      expect(await claim(0, { scope: { ...scope, environment: 'prod' } })).toBeNull();
+      expect(await store.outbox.list({ environment: 'prod' })).toEqual([]);
+      expect(await store.outbox.list({ environment: '', limit: 1 })).toHaveLength(1);
+    });
+
+    test('gives each delivery to one of several processes', async () => {
+      await run({ [client]: 5, [day]: 1 }, to(data, open));
+      const other = await place.open();
+      const claimed = [await claim(), await claim(0, { owner: 'other' }, other), await claim()];
+      expect(claimed.map((each) => each !== null)).toEqual([true, true, false]);
+      expect(claimed[0]?.delivery.id).not.toBe(claimed[1]?.delivery.id);
+      await other.close();
+    });
+
+    test('forgets what was sent with the days it keeps', async () => {
+      const short = await place.open(30);
+      await run({ [client]: 5 }, to(data, open));
+      await settle(await claim(), sent);
+      const later = new Date('2026-03-01T12:00:00Z');
+      const build = runAt(50, { [day]: failing(1) });
+      await short.applyRun(build, later, (history) => track(history, reportOf(build), later.toISOString()));
+      expect(await states()).toEqual([]);
+      await short.close();
+    });
+  });
+}

@@ -1,0 +1,241 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { FarSide } from '../contracts/far-side.ts';
+import { failing } from '../incidents/runs.ts';
+import { type EmulatedSlack, emulatedSlack } from '../receivers/slack-emulator.ts';
+import { client, day, DeliveryProject, receivers, SECRETS } from './project.ts';
+
+let emulator: EmulatedSlack;
+beforeAll(async () => {
+  emulator = await emulatedSlack(SECRETS.SLACK_BOT_TOKEN);
+});
+afterAll(() => emulator.stop());
+
+let slack: FarSide;
+let pagerduty: FarSide;
+let webhook: FarSide;
+let project: DeliveryProject;
+beforeEach(async () => {
+  emulator.reset();
+  slack = await FarSide.start((asked) => emulator.forward(asked));
+  pagerduty = await FarSide.start(() => ({ status: 202, body: '{"status":"success"}' }));
+  webhook = await FarSide.start(() => ({ status: 204 }));
+  project = await DeliveryProject.make();
+  project.env = { ...project.env, HOOK_URL: webhook.url };
+  await project.tell([receivers.slack(slack.url), receivers.pagerduty(pagerduty.url), receivers.webhook()]);
+});
+afterEach(async () => {
+  await Promise.all([slack.stop(), pagerduty.stop(), webhook.stop(), project.remove()]);
+});
+
+const paged = (): readonly string[] =>
+  pagerduty.asked.map(({ body }) => {
+    const { event_action: action, payload } = JSON.parse(body);
+    return `${String(action)}${payload === undefined ? '' : ` ${String(payload.severity)}`}`;
+  });
+const keys = (): number => new Set(pagerduty.asked.map(({ body }) => String(JSON.parse(body).dedup_key))).size;
+const hooked = (): readonly string[] =>
+  webhook.asked.map(({ body }) => {
+    const { action, notices } = JSON.parse(body);
+    return `${String(action)} ${String(notices[0].change)}`;
+  });
+
+describe('three runs', () => {
+  test('open a message everywhere, change it, and end it', async () => {
+    const opened = await project.run(0, { [client]: failing(5) });
+    expect(opened).toMatchObject({ exit: 1, stderr: '' });
+    expect(opened.stdout).toContain(
+      'Told: data (slack) 1 message, pager (pagerduty) 1 message, hook (webhook) 1 message.',
+    );
+    const [first] = await emulator.messages();
+    expect(first?.text).toContain('orders_have_a_client');
+
+    await project.run(1, { [client]: failing(50) });
+    const [changed, ...others] = await emulator.messages();
+    expect(others).toEqual([]);
+    expect(changed?.ts).toBe(first?.ts);
+    expect(changed?.text).not.toBe(first?.text);
+
+    expect(await project.run(2, { [client]: 'pass' })).toMatchObject({ exit: 0, stderr: '' });
+    const messages = await emulator.messages();
+    expect(messages).toHaveLength(1);
+    expect(messages[0]?.text).toContain('Mended');
+    expect(await emulator.messages(first?.ts)).toHaveLength(3);
+
+    expect(paged()).toEqual(['trigger error', 'trigger error', 'resolve']);
+    expect(keys()).toBe(1);
+    expect(hooked()).toEqual(['open opened', 'update worsened', 'close resolved']);
+  }, 30_000);
+
+  test('tell the same run once', async () => {
+    await project.run(0, { [client]: failing(5) });
+    expect(await project.dqReport(0)).toMatchObject({ exit: 1, stdout: expect.not.stringContaining('Told') });
+    expect(paged()).toEqual(['trigger error']);
+    expect(hooked()).toEqual(['open opened']);
+    expect(await emulator.messages()).toHaveLength(1);
+  }, 30_000);
+});
+
+test('a far side that hangs holds up no other', async () => {
+  slack.failNext('silence');
+  const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) });
+  expect(exit).toBe(3);
+  expect(stdout).toContain('Told: pager (pagerduty) 1 message, hook (webhook) 1 message.');
+  expect(stderr).toContain('1 message to data (slack), may have arrived: Slack did not answer in time');
+  await project.run(1, { [client]: failing(5) });
+  expect(await emulator.messages()).toHaveLength(1);
+});
+
+describe('what cannot be delivered', () => {
+  beforeEach(() => project.tell([receivers.webhook()]));
+
+  test('is kept, makes the exit code 3, and is sent by the next run', async () => {
+    webhook.failNext({ status: 503 });
+    const failed = await project.run(0, { [client]: failing(5) });
+    expect(failed).toMatchObject({ exit: 3, stderr: expect.stringContaining('1 alert not delivered, and kept') });
+    expect(failed.stderr).toContain(
+      '1 message to hook (webhook), not sent yet: The webhook answered with HTTP status 503.',
+    );
+    expect((await project.dqReport(0, 'deliveries')).stdout).toContain('pending');
+    const later = await project.run(1, { [client]: failing(5) });
+    expect(later).toMatchObject({ exit: 1, stderr: '' });
+    expect(hooked()).toEqual(['open opened', 'open opened']);
+  });
+
+  test('is told by one message when it has ended meanwhile', async () => {
+    webhook.failNext({ status: 503 });
+    await project.run(0, { [client]: failing(5) });
+    await project.run(1, { [client]: 'pass' });
+    expect(hooked()).toEqual(['open opened', 'close resolved']);
+    expect((await project.dqReport(1, 'deliveries', '--all')).stdout).toContain(
+      'A newer delivery about the same says it.',
+    );
+  });
+
+  test('becomes a dead letter that every report names until somebody drops it', async () => {
+    webhook.failNext({ status: 404 });
+    expect(await project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+    await project.tell([receivers.webhook()], { route: { receiver: 'hook', matchers: undefined } });
+    const { stdout, exit } = await project.run(1, { [day]: 'pass' });
+    expect(exit).toBe(3);
+    expect(stdout).toContain('1 alert was not delivered to hook (webhook): The webhook answered with HTTP status 404.');
+    const { deliveries } = JSON.parse((await project.dqReport(1, 'deliveries', '--format', 'json')).stdout);
+    expect(deliveries).toMatchObject([{ state: 'dead', receiver: 'hook', action: 'open', attempts: 1 }]);
+    const dropped = await project.dqReport(1, 'deliveries', 'drop', deliveries[0].id, '--reason', 'told by hand');
+    expect(dropped).toMatchObject({ exit: 0, stdout: expect.stringContaining('told by hand') });
+    expect(await project.run(2, { [day]: 'pass' })).toMatchObject({ exit: 0, stderr: '' });
+    expect(await project.dqReport(2, 'deliveries', 'drop', 'abc', '--reason', 'x')).toMatchObject({ exit: 2 });
+  });
+
+  test('is ordered anew by each run that sees it, as long as nobody has been told', async () => {
+    webhook.failNext({ status: 401 }, { status: 401 });
+    await project.run(0, { [client]: failing(5) });
+    expect(await project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+    expect(await project.run(2, { [client]: failing(5) })).toMatchObject({ exit: 1, stderr: '' });
+    expect(await project.run(3, { [client]: failing(5) })).toMatchObject({ exit: 1, stderr: '' });
+    expect(hooked()).toEqual(['open opened', 'open ongoing', 'open ongoing']);
+  });
+
+  test('is sent again when somebody retries it and flushes', async () => {
+    webhook.failNext({ status: 401 });
+    await project.run(0, { [client]: failing(5) });
+    const [{ id }] = JSON.parse((await project.dqReport(0, 'deliveries', '--format', 'json')).stdout).deliveries;
+    expect(await project.dqReport(1, 'deliveries', 'flush')).toMatchObject({ exit: 3 });
+    expect((await project.dqReport(1, 'deliveries', 'retry', id)).stdout).toContain('It is due');
+    expect(await project.dqReport(1, 'deliveries', 'flush')).toMatchObject({
+      exit: 0,
+      stdout: 'Told: hook (webhook) 1 message.\n',
+    });
+    expect(new Set(webhook.asked.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+
+  test('holds nobody up when the far side never answers', async () => {
+    webhook.failNext('silence');
+    const { exit, stderr } = await project.run(0, { [client]: failing(5) });
+    expect(exit).toBe(3);
+    expect(stderr).toContain('may have arrived: The webhook did not answer in time; it may have acted.');
+    // The far side knows the delivery by its id, so it is sent again.
+    expect(await project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 1 });
+    expect(new Set(webhook.asked.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+});
+
+describe('a dry run', () => {
+  test('says who would be told what, needs no secret, and sends and writes nothing', async () => {
+    project.env = { DQ_REPORT_STATE: '' };
+    const { exit, stdout } = await project.run(0, { [client]: failing(5) }, '--dry-run');
+    expect(exit).toBe(1);
+    expect(stdout).toContain('Dry run: nothing is sent or remembered.');
+    expect(stdout).toContain('→ pager (pagerduty)  open ERROR orders_have_a_client on orders');
+    expect(existsSync(join(project.cwd, '.dq-report'))).toBe(false);
+    const { deliveries } = JSON.parse((await project.dqReport(0, '--dry-run', '--format', 'json')).stdout);
+    expect(deliveries).toMatchObject([
+      { receiver: 'data', action: 'open', state: 'planned', reason: null },
+      { receiver: 'pager' },
+      { receiver: 'hook' },
+    ]);
+    expect([...slack.asked, ...pagerduty.asked, ...webhook.asked]).toEqual([]);
+  });
+
+  test('knows what was told before', async () => {
+    await project.run(0, { [client]: failing(5) });
+    const { stdout } = await project.run(1, { [client]: 'pass' }, '--dry-run');
+    expect(stdout).toContain('→ pager (pagerduty)  close ERROR');
+    expect(paged()).toEqual(['trigger error']);
+    expect((await project.dqReport(1)).stdout).toContain('Told');
+    expect((await project.run(2, { [client]: 'pass' }, '--dry-run')).stdout).toContain('nobody would be told');
+  }, 30_000);
+});
+
+describe('the report', () => {
+  test('in JSON says what was sent', async () => {
+    const { deliveries } = JSON.parse((await project.run(0, { [client]: failing(5) }, '--format', 'json')).stdout);
+    expect(deliveries).toEqual(
+      ['data', 'pager', 'hook'].map((receiver) =>
+        expect.objectContaining({ receiver, action: 'open', state: 'sent', reason: null }),
+      ),
+    );
+  });
+
+  test('is written also when nobody can be told, because there is no state, and the run counts for nothing', async () => {
+    const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) }, '--state', 'none');
+    expect(exit).toBe(2);
+    expect(stdout).toContain('orders_have_a_client');
+    expect(stderr).toContain('Nobody was told: the configuration has receivers, but incidents are not remembered here');
+  });
+
+  test('is written also when a secret is missing, and a later call tells what this one could not', async () => {
+    const { env } = project;
+    project.env = { DQ_REPORT_STATE: '' };
+    const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) });
+    expect(exit).toBe(2);
+    expect(stdout).toContain('orders_have_a_client');
+    expect(stderr).toContain('Receiver data (slack): the variable SLACK_BOT_TOKEN is not set.');
+    expect(stderr).toContain('Receiver hook (webhook): the variable HOOK_URL is not set.');
+    project.env = env;
+    await project.dqReport(0);
+    expect(hooked()).toEqual(['open opened']);
+  });
+
+  test('and everything else keeps the secrets', async () => {
+    const leak = (text: string): boolean => /canary|127\.0\.0\.1/.test(text.replaceAll(slack.url.slice(7), ''));
+    for (const status of [400, 401, 404, 500, 503]) {
+      const told = { status, body: `canary ${SECRETS.SLACK_BOT_TOKEN}` };
+      slack.failNext(told);
+      webhook.failNext(told);
+      const { stdout, stderr } = await project.run(status / 100, { [client]: failing(10 ** (status / 100)) });
+      const { stdout: listed } = await project.dqReport(3, 'deliveries', '--all', '--format', 'json');
+      expect([stdout, stderr, listed].map(leak)).toEqual([false, false, false]);
+    }
+  }, 30_000);
+});
+
+test('an incident that ends where nobody can end it is named', async () => {
+  await project.run(0, { [client]: failing(5) });
+  await project.tell([receivers.webhook()]);
+  const { stdout } = await project.run(1, { [client]: 'pass' });
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'orders_have_a_client on orders has ended, and pager (pagerduty), which was told of it, is not in the configuration any more',
+  );
+});

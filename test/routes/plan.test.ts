@@ -1,0 +1,285 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Run } from '../../src/artifacts/run.ts';
+import { noRules } from '../../src/findings/rules.ts';
+import type { Abilities } from '../../src/receivers/receiver.ts';
+import { compileRoute } from '../../src/routes/compile.ts';
+import { type Destination, type Plan, plan, type ToldReceiver } from '../../src/routes/plan.ts';
+import { timeIntervalsSchema, type RouteFile } from '../../src/routes/schema.ts';
+import { reportOf } from '../builders.ts';
+import { Ledger } from '../incidents/ledger.ts';
+import { failing, runAt, shop } from '../incidents/runs.ts';
+import { columnTest, type Project, type ResultOf } from '../project.ts';
+
+const chat: Abilities = { edits: true, threads: true, resolves: false, maxMessages: 3 };
+const page: Abilities = { edits: true, threads: false, resolves: true, maxMessages: null };
+const destinations: readonly Destination[] = [
+  { receiver: 'data', integration: 'slack', abilities: chat },
+  { receiver: 'pager', integration: 'pagerduty', abilities: page },
+  { receiver: 'quiet', integration: 'slack', abilities: chat },
+];
+
+const bySeverity: RouteFile = {
+  receiver: 'data',
+  routes: [
+    { matchers: ['severity="critical"'], receiver: 'pager', continue: true },
+    { matchers: ['severity=~"critical|error"'], receiver: 'data' },
+    { matchers: ['severity="warning"'], receiver: 'quiet' },
+  ],
+};
+
+/** Two tests whose severities can be chosen run by run. */
+function project(severity: string | null): Project {
+  const meta = severity === null ? {} : { meta: { dq_report: { severity } } };
+  return { ...shop, 'test.orders_have_a_client': columnTest('not_null', 'model.orders', 'client_id', meta) };
+}
+
+const client = 'test.orders_have_a_client';
+const day = 'test.revenue_has_a_day';
+
+/** Runs one after the other; everything planned is sent. */
+class Office {
+  readonly #ledger = new Ledger();
+  readonly told = new Map<string, ToldReceiver[]>();
+  route: RouteFile = bySeverity;
+  destinations = destinations;
+  #minute = 0;
+
+  async run(
+    results: Readonly<Record<string, ResultOf>>,
+    severity: string | null = null,
+    now = new Date('2026-01-02T12:00:00Z'),
+  ): Promise<Plan> {
+    this.#minute += 1;
+    return this.apply(runAt(this.#minute, results, project(severity)), now);
+  }
+
+  async apply(run: Run, now = new Date('2026-01-02T12:00:00Z')): Promise<Plan> {
+    const { causes, verdicts } = reportOf(run);
+    const planned = plan({
+      run,
+      rules: noRules,
+      changes: this.#ledger.apply(run),
+      causes,
+      verdicts,
+      route: await compileRoute(this.route, intervals),
+      destinations: this.destinations,
+      links: [],
+      told: this.told,
+      history: new Map(),
+      now,
+    });
+    for (const { receiver, integration, order } of planned.orders) {
+      const how = order.action === 'digest' ? 'digest' : 'message';
+      for (const { incident } of order.action === 'digest' ? order.notices : [order.notice])
+        this.told.set(incident.id, [...(this.told.get(incident.id) ?? []), { receiver, integration, how }]);
+    }
+    return planned;
+  }
+}
+
+const intervals = timeIntervalsSchema.parse([
+  { name: 'night', time_intervals: [{ times: [{ start_time: '00:00', end_time: '07:00' }] }] },
+]);
+
+/** "pager open orders_have_a_client on orders". */
+function orders({ orders: planned }: Plan): readonly string[] {
+  return planned.map(({ receiver, order, notBefore }) => {
+    const until = notBefore === null ? '' : ` at ${notBefore}`;
+    if (order.action === 'digest')
+      return `${receiver} digest of ${order.notices.map(({ incident }) => incident.title).join(', ')}${until}`;
+    const action = order.action === 'update' ? `${order.loud ? 'loud' : 'quiet'} update` : order.action;
+    return `${receiver} ${action} ${order.notice.incident.title}${until}`;
+  });
+}
+
+let office: Office;
+beforeEach(() => {
+  office = new Office();
+});
+
+const CLIENT = 'orders_have_a_client on orders';
+
+describe('one incident', () => {
+  test('is opened, changed and closed where it is routed', async () => {
+    expect(orders(await office.run({ [client]: failing(5) }))).toEqual([`data open ${CLIENT}`]);
+    expect(orders(await office.run({ [client]: failing(5) }))).toEqual([`data quiet update ${CLIENT}`]);
+    expect(orders(await office.run({ [client]: failing(50) }))).toEqual([`data loud update ${CLIENT}`]);
+    expect(orders(await office.run({ [client]: failing(5) }))).toEqual([`data quiet update ${CLIENT}`]);
+    expect(orders(await office.run({}))).toEqual([]);
+    expect(orders(await office.run({ [client]: 'pass' }))).toEqual([`data close ${CLIENT}`]);
+    expect(orders(await office.run({ [client]: 'pass' }))).toEqual([]);
+    expect(orders(await office.run({ [client]: failing(5) }))).toEqual([`data loud update ${CLIENT}`]);
+  });
+
+  test('that becomes critical is opened with the pager too, and closed with both, whatever the routes say then', async () => {
+    await office.run({ [client]: failing(5) });
+    expect(orders(await office.run({ [client]: failing(5) }, 'critical'))).toEqual([
+      `data loud update ${CLIENT}`,
+      `pager open ${CLIENT}`,
+    ]);
+    expect(orders(await office.run({ [client]: failing(5) }, 'warning'))).toEqual([
+      `data quiet update ${CLIENT}`,
+      `pager quiet update ${CLIENT}`,
+      `quiet open ${CLIENT}`,
+    ]);
+    office.route = { receiver: 'quiet' };
+    expect(orders(await office.run({ [client]: 'pass' }, 'warning'))).toEqual([
+      `data close ${CLIENT}`,
+      `pager close ${CLIENT}`,
+      `quiet close ${CLIENT}`,
+    ]);
+  });
+
+  test('is closed when its test leaves the project', async () => {
+    await office.run({ [client]: failing(5) });
+    const without: Project = { 'model.orders': {} };
+    expect(orders(await office.apply(runAt(9, { 'model.orders': 'success' }, without)))).toEqual([
+      `data close ${CLIENT}`,
+    ]);
+  });
+
+  test('that flaps is told so once', async () => {
+    const said: string[] = [];
+    for (const turn of 'FPFPFPFPFPF')
+      said.push(...orders(await office.run({ [client]: turn === 'F' ? failing(5) : 'pass' })));
+    expect(said.filter((each) => !each.includes('quiet update'))).toEqual([
+      `data open ${CLIENT}`,
+      `data close ${CLIENT}`,
+      `data loud update ${CLIENT}`,
+      `data close ${CLIENT}`,
+      `data loud update ${CLIENT}`,
+    ]);
+  });
+
+  test('that was open before there were receivers is told of by the first run that has them', async () => {
+    office.destinations = [];
+    await office.run({ [client]: failing(5) });
+    office.destinations = destinations;
+    expect(orders(await office.run({ [day]: failing(1) }))).toEqual(['data open revenue_has_a_day on revenue']);
+    expect(orders(await office.run({ [client]: failing(5) }))).toEqual([`data open ${CLIENT}`]);
+  });
+
+  test('whose receiver has left the configuration cannot be closed there, and that is said', async () => {
+    await office.run({ [client]: failing(5) }, 'critical');
+    office.destinations = destinations.filter(({ receiver }) => receiver !== 'pager');
+    office.route = { receiver: 'data' };
+    const { orders: planned, stranded } = await office.run({ [client]: 'pass' });
+    expect(planned).toMatchObject([{ receiver: 'data', order: { action: 'close' } }]);
+    expect(stranded).toMatchObject([{ receiver: 'pager', integration: 'pagerduty' }]);
+  });
+});
+
+describe('a finding that another explains', () => {
+  const broken = { 'model.orders': { status: 'error', message: 'no' }, [client]: 'skipped' };
+
+  const column: Project = {
+    ...shop,
+    'test.revenue_has_a_client': columnTest('not_null', 'model.revenue', 'client_id'),
+  };
+  const below = 'test.revenue_has_a_client';
+  const both = runAt(1, { [client]: failing(5), [below]: failing(5) }, column);
+
+  test.each([
+    ['failing', { [client]: 'pass', [below]: failing(5) }],
+    ['not looked at', { [client]: 'pass' }],
+  ])('is not told until it stands alone, be it %s then', async (_, results) => {
+    expect(orders(await office.apply(both))).toEqual([`data open ${CLIENT}`]);
+    expect(orders(await office.apply(runAt(2, results, column)))).toEqual([
+      'data open revenue_has_a_client on revenue',
+      `data close ${CLIENT}`,
+    ]);
+  });
+
+  test('that was told before is not told again, and its message is closed when it is mended', async () => {
+    await office.apply(runAt(0, { [client]: 'pass', [below]: failing(5) }, column));
+    expect(orders(await office.apply(both))).toEqual([
+      `data open ${CLIENT}`,
+      'data quiet update revenue_has_a_client on revenue',
+    ]);
+    expect(orders(await office.apply(runAt(2, { [client]: failing(5), [below]: 'pass' }, column)))).toEqual([
+      `data quiet update ${CLIENT}`,
+      'data close revenue_has_a_client on revenue',
+    ]);
+  });
+
+  test('goes without a word when it is only skipped', async () => {
+    expect(orders(await office.run(broken))).toEqual(['data open orders could not be built']);
+  });
+});
+
+describe('a digest', () => {
+  const many: Project = {
+    'model.m': {},
+    ...Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((each) => [`test.${each}`, { reads: ['model.m'] }])),
+  };
+  const results = (result: ResultOf, ...names: readonly string[]): Record<string, ResultOf> =>
+    Object.fromEntries(names.map((each) => [`test.${each}`, result]));
+  const all = ['a', 'b', 'c', 'd', 'e'];
+
+  test('takes the place of more messages than the receiver wants, and names all', async () => {
+    const up = await office.apply(runAt(1, results(failing(1), 'a', 'b', 'c'), many));
+    expect(orders(up)).toHaveLength(3);
+    office = new Office();
+    const over = await office.apply(runAt(1, results(failing(1), 'a', 'b', 'c', 'd'), many));
+    expect(orders(over)).toEqual(['data digest of a on m, b on m, c on m, d on m']);
+  });
+
+  test('is not for receivers that take any number', async () => {
+    office.route = { receiver: 'pager' };
+    expect(orders(await office.apply(runAt(1, results(failing(1), ...all), many)))).toHaveLength(5);
+  });
+
+  test('is not touched by what goes on; news of one, and the end of few, is told of each', async () => {
+    await office.apply(runAt(1, results(failing(1), ...all), many));
+    expect(orders(await office.apply(runAt(2, results(failing(1), ...all), many)))).toEqual([]);
+    const third = runAt(3, { ...results(failing(1), 'a', 'b', 'c'), 'test.d': failing(9), 'test.e': 'pass' }, many);
+    expect(orders(await office.apply(third))).toEqual(['data loud update d on m', 'data close e on m']);
+  });
+
+  test('tells of the end of as many', async () => {
+    await office.apply(runAt(1, results(failing(1), ...all), many));
+    expect(orders(await office.apply(runAt(2, results('pass', ...all), many)))).toEqual([
+      `data digest of ${all.map((each) => `${each} on m`).join(', ')}`,
+    ]);
+  });
+
+  test('leaves messages that are only edited alone', async () => {
+    await office.apply(runAt(1, results(failing(1), 'a', 'b'), many));
+    await office.apply(runAt(2, results(failing(1), 'a', 'b', 'c', 'd'), many));
+    const third = orders(await office.apply(runAt(3, results('pass', 'a', 'b', 'c', 'd'), many)));
+    expect(third).toHaveLength(4);
+  });
+});
+
+describe('a muted route', () => {
+  const night = new Date('2026-01-02T03:00:00Z');
+
+  test('keeps everything until its window ends', async () => {
+    office.route = { receiver: 'quiet', routes: [{ receiver: 'data', mute_times: ['night'] }] };
+    expect(orders(await office.run({ [client]: failing(5) }, null, night))).toEqual([
+      `data open ${CLIENT} at 2026-01-02T07:00:00.000Z`,
+    ]);
+    expect(orders(await office.run({ [client]: 'pass' }, null, night))).toEqual([
+      `data close ${CLIENT} at 2026-01-02T07:00:00.000Z`,
+    ]);
+  });
+
+  test('holds nothing back that another route to the same receiver lets pass', async () => {
+    office.route = {
+      receiver: 'quiet',
+      routes: [
+        { receiver: 'data', mute_times: ['night'], continue: true },
+        { receiver: 'data', matchers: ['severity="critical"'] },
+      ],
+    };
+    expect(orders(await office.run({ [client]: failing(5), [day]: failing(1) }, 'critical', night))).toEqual([
+      `data open ${CLIENT}`,
+      'data open revenue_has_a_day on revenue at 2026-01-02T07:00:00.000Z',
+    ]);
+  });
+});
+
+test('a late run that changes nothing tells nothing', async () => {
+  await office.apply(runAt(5, { [client]: failing(5) }));
+  expect(orders(await office.apply(runAt(4, { [client]: 'pass' })))).toEqual([]);
+});
