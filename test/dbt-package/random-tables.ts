@@ -13,7 +13,7 @@ const names: readonly [Names, ...Names[]] = [
 ];
 const texts = ["'a'", "'b'", "''", "'it''s'", "'😀'", 'null', "'A '"];
 
-/** Small tables of any content, each with some of dbt's four tests in any configuration: models and their YAML by path. */
+/** Small tables of any content and materialization, each with some of dbt's four tests in any configuration: models and their YAML by path. */
 export function randomTables(seed: number): Readonly<Record<string, string>> {
   const random = seededRandom(seed);
   const tables = Array.from({ length: TABLES }, (_, index) => ({
@@ -27,17 +27,37 @@ export function randomTables(seed: number): Readonly<Record<string, string>> {
       const number = random.chance(0.2) ? 'null' : random.between(1, 6);
       return `(${number}, ${values[random.between(0, values.length - 1)]})`;
     });
+    const materialized = random.pick(['view', 'view', 'table', 'ephemeral']);
     // Those with 0 are there for the types alone.
     const sql = [
+      `{{ config(materialized='${materialized}') }}`,
       `select cast(a as integer) as ${id}, cast(b as {{ dbt.type_string() }}) as ${code}`,
       `from (values ${["(0, 'a')", ...rows].join(', ')}) as given (a, b)`,
       'where a > 0 or a is null\n',
     ].join('\n');
-    return { name, sql, yaml: modelYaml(name, { id, code, parent }, random) };
+    return {
+      name,
+      sql,
+      materialized,
+      columns: [id, code] as const,
+      yaml: modelYaml(name, { id, code, parent }, random),
+    };
   });
   return {
     ...Object.fromEntries(models.map(({ name, sql }) => [`models/random/${name}.sql`, sql])),
-    'models/random/random.yml': YAML.stringify({ models: models.map(({ yaml }) => yaml) }),
+    'models/random/random.yml': YAML.stringify({
+      models: models.map(({ yaml }) => yaml),
+      // The same tables once more, as somebody else's.
+      sources: [
+        {
+          name: 'random_raw',
+          schema: 'tests',
+          tables: models
+            .filter(({ materialized }) => materialized !== 'ephemeral')
+            .map(({ name, columns }) => ({ name, columns: sourceColumns(name, columns) })),
+        },
+      ],
+    }),
   };
 }
 
@@ -99,4 +119,14 @@ function modelYaml(name: string, { id, code, parent }: Columns, random: Random):
       data_tests: picked.filter(([tested]) => tested === column).map(([, yaml]) => yaml),
     })),
   };
+}
+
+function sourceColumns(table: string, [id, code]: Names): unknown {
+  return [
+    { name: id, data_tests: [{ unique: { name: `${table}_source_unique` } }] },
+    {
+      name: code,
+      data_tests: [{ accepted_values: { name: `${table}_source_accepted`, arguments: { values: ['a', 'b'] } } }],
+    },
+  ];
 }
