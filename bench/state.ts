@@ -97,7 +97,6 @@ async function fill(path: string): Promise<void> {
       incidents.map((each) => ({
         reason: number % 10 === 0 ? 'worsened' : 'ongoing',
         incident: each,
-        isMoved: false,
         at: at.toISOString(),
       })),
     );

@@ -75,7 +75,5 @@ export interface Change {
   readonly reason: ChangeReason;
   /** As it is after the run. */
   readonly incident: Incident;
-  /** Whether its test has got a new name. */
-  readonly isMoved: boolean;
   readonly at: Timestamp;
 }

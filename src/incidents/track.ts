@@ -43,10 +43,8 @@ export function track(
   const known = moved(history, run);
   const byFingerprint = new Map(known.map((incident) => [incident.fingerprint, incident]));
   const changes = new Map<string, Change>();
-  const names = new Map(history.incidents.map(({ id, uniqueId }) => [id, uniqueId]));
   const change = (reason: ChangeReason, incident: Incident): void => {
-    const isMoved = (names.get(incident.id) ?? incident.uniqueId) !== incident.uniqueId;
-    changes.set(incident.id, { reason, incident, isMoved, at });
+    changes.set(incident.id, { reason, incident, at });
   };
 
   for (const failure of failures) {

@@ -5,6 +5,7 @@ import { type Delivery, type DestinationName, incidentIdsOf, type Scope } from '
 import type { Claim, Claimed, DeliveryFilter, Handled, Outbox, Settlement } from '../deliveries/outbox.ts';
 import type { Order, Receipt, Told } from '../receivers/receiver.ts';
 import type { PlannedOrder, ToldReceiver } from '../routes/plan.ts';
+import { chunks } from './chunks.ts';
 import { deliveryOf, howOf, integrationOf, orderOf, receiptOf, toldOf } from './delivery-rows.ts';
 import type { Engine } from './migrations.ts';
 import type { Memory } from './store.ts';
@@ -464,10 +465,4 @@ export async function forgetDeliveries(db: Transaction<Tables>, before: string):
     .where('first_told_at', '<', before)
     .where('incident_id', 'not in', (row) => row.selectFrom('incidents').select('id'))
     .execute();
-}
-
-function chunks<T>(all: readonly T[]): readonly T[][] {
-  return Array.from({ length: Math.ceil(all.length / 1000) }, (_, index) =>
-    all.slice(index * 1000, index * 1000 + 1000),
-  );
 }

@@ -4,9 +4,10 @@ import type { Run } from '../artifacts/run.ts';
 import { type Scope, scopeOf } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
 import type { Change, Incident } from '../incidents/incident.ts';
-import { nodesThatRan } from '../incidents/observe.ts';
+import { nodesThatRan, sortable } from '../incidents/observe.ts';
 import { type History, REOPENS_WITHIN_DAYS } from '../incidents/track.ts';
 import { type Engine, migrations } from './migrations.ts';
+import { chunks } from './chunks.ts';
 import { packNodes, unpackNodes } from './node-set.ts';
 import { incidentOf, reasonOf, stepOf } from './rows.ts';
 import { enqueue, forgetDeliveries, memoryOf, sqlOutbox } from './sql-outbox.ts';
@@ -105,7 +106,8 @@ class SqlStore implements Store {
     const earlier = await runOf(db, run, scope);
     if (earlier !== null) return { isNew: false, changes: await changesOf(db, scope, earlier), orders: [] };
 
-    const changes = decide(await historyOf(db, run, scope, at));
+    const history = await historyOf(db, run, scope, at);
+    const changes = decide(history);
     const orders =
       order === null
         ? []
@@ -117,7 +119,7 @@ class SqlStore implements Store {
             ),
           );
     const runId = await insertRun(db, run, scope, at);
-    await writeChanges(db, changes, scope, runId);
+    await writeChanges(db, changes, new Set(history.incidents), scope, runId);
     const ordering = { scope, runId, run: invocationsOf(run).join(' '), at };
     await enqueue(db, orders, ordering, this.#settings.engine);
     await this.#forget(db, at);
@@ -222,8 +224,7 @@ async function historyOf(db: Transaction<Tables>, run: Run, scope: Scope, at: Da
 }
 
 function timeOf({ generatedAt }: Run, at: Date): string {
-  const written = generatedAt === null ? at : new Date(generatedAt);
-  return (Number.isNaN(written.getTime()) ? at : written).toISOString();
+  return sortable(generatedAt) ?? at.toISOString();
 }
 
 async function insertRun(db: Transaction<Tables>, run: Run, scope: Scope, at: Date): Promise<number> {
@@ -251,17 +252,15 @@ async function insertRun(db: Transaction<Tables>, run: Run, scope: Scope, at: Da
   return runId;
 }
 
-/** PostgreSQL takes 65,535 values in a statement, SQLite 32,766. */
-const ROWS_AT_ONCE = 1000;
-
 async function writeChanges(
   db: Transaction<Tables>,
   changes: readonly Change[],
+  before: ReadonlySet<Incident>,
   scope: Scope,
   runId: number,
 ): Promise<void> {
-  // What was not run is as it was, and need not be written again, unless it has moved to another name.
-  const touched = changes.filter(({ reason, isMoved }) => reason !== 'unobserved' || isMoved);
+  // What is as it was need not be written again; what was not run may have moved to another name.
+  const touched = changes.filter(({ incident }) => !before.has(incident));
   const incidents = touched.map(({ reason, incident }) => ({
     id: incident.id,
     ...scope,
@@ -302,12 +301,6 @@ async function writeChanges(
   for (const rows of chunks(steps)) await db.insertInto('changes').values(rows).execute();
 }
 
-function chunks<T>(rows: readonly T[]): readonly T[][] {
-  return Array.from({ length: Math.ceil(rows.length / ROWS_AT_ONCE) }, (_, index) =>
-    rows.slice(index * ROWS_AT_ONCE, (index + 1) * ROWS_AT_ONCE),
-  );
-}
-
 /** What a run did, as far as no later run has touched it, and what was open besides. */
 async function changesOf(
   db: Transaction<Tables>,
@@ -328,7 +321,6 @@ async function changesOf(
     return {
       reason: touchedBy === runId ? reasonOf(reason) : 'unobserved',
       incident,
-      isMoved: false,
       at: incident.lastObservedAt,
     };
   });

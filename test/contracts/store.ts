@@ -98,6 +98,23 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       expect(await store.incidents({})).toHaveLength(1);
     });
 
+    test('knows a renamed test also when the run after it left the test out', async () => {
+      const { [client]: before, ...rest } = shop;
+      const renamed = { ...rest, 'test.every_order_has_a_client': before ?? {} };
+      await apply(runAt(0, { [client]: failing(5) }));
+      await apply(runAt(1, { 'model.orders': 'success' }, renamed));
+      expect(await store.incidents({})).toMatchObject([{ uniqueId: 'test.shop.every_order_has_a_client' }]);
+      expect(reasons(await apply(runAt(2, { 'test.every_order_has_a_client': 'pass' }, renamed)))).toEqual([
+        'resolved',
+      ]);
+    });
+
+    test('compares the times of old dbt versions, which leave the zone out, as what they are: UTC', async () => {
+      const old: Run = { ...runAt(0, { [client]: failing(5) }), generatedAt: '2026-01-02T06:00:00.123' };
+      await apply(old);
+      expect(reasons(await apply(runAt(1, { [client]: 'pass' })))).toEqual(['resolved']);
+    });
+
     test('tells the story of an incident by the beginning of its id', async () => {
       for (const [minute, result] of [failing(5), failing(6), failing(20), 'pass'].entries())
         await apply(runAt(minute, { [client]: result }));
