@@ -1,20 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Config, loadConfig } from '../config/load.ts';
 import type { Delivery, DeliveryState, Scope } from '../deliveries/delivery.ts';
 import type { Handled } from '../deliveries/outbox.ts';
 import { ProblemError } from '../errors.ts';
 import { deliveriesJson, formatDeliveries, formatSent, formatUndelivered } from '../report/deliveries.ts';
 import type { Runtime } from '../runtime.ts';
-import { placeOfState, withStore } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
-import { fromEnvironment, projectOf } from './environment.ts';
+import { fromEnvironment, oneOf, TEXT_OR_JSON } from './environment.ts';
 import { openReceivers, send, toolsFor, undelivered } from './receivers.ts';
+import { type StateFlags, withState } from './state.ts';
 
-export interface DeliveriesFlags {
-  readonly projectDir?: string;
-  readonly config?: string;
-  readonly state?: string;
+export interface DeliveriesFlags extends StateFlags {
   readonly format?: string;
   readonly all?: boolean;
   readonly environment?: string;
@@ -61,9 +57,8 @@ export async function dropCommand(id: string, flags: DropFlags, runtime: Runtime
 export async function flushCommand(flags: DeliveriesFlags, runtime: Runtime): Promise<0 | 3> {
   const print = printer(flags, runtime);
   const setting = fromEnvironment(runtime.env);
-  const projectDir = projectOf(flags, runtime.cwd, setting);
-  const tools = await toolsFor({ named: flags.config ?? setting('CONFIG'), projectDir, dryRun: false }, runtime);
-  const deliveries = await withState(flags, runtime, async ({ store, config }) => {
+  const deliveries = await withState(flags, runtime, async ({ store, config, projectDir }) => {
+    const tools = await toolsFor({ named: flags.config ?? setting('CONFIG'), projectDir, dryRun: false }, runtime);
     const receivers = await openReceivers(config, tools);
     const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
     const scopes = await scopesOf(store, projectDir, environment);
@@ -122,33 +117,9 @@ function done(id: string, handled: Handled): Delivery {
 
 type Print = (deliveries: readonly Delivery[], asText: (deliveries: readonly Delivery[]) => string) => void;
 
-function printer({ format = 'text' }: DeliveriesFlags, { stdout }: Runtime): Print {
-  if (format !== 'text' && format !== 'json')
-    throw new ProblemError({
-      code: 'usage',
-      what: `--format does not know \`${format}\`.`,
-      next: 'It takes one of: text, json.',
-    });
+function printer(flags: DeliveriesFlags, { stdout }: Runtime): Print {
+  const format = oneOf(TEXT_OR_JSON, flags.format ?? 'text', '--format');
   return (deliveries, asText) => {
     stdout.write(format === 'json' ? deliveriesJson(deliveries) : asText(deliveries));
   };
-}
-
-async function withState<T>(
-  flags: DeliveriesFlags,
-  { cwd, env }: Runtime,
-  work: (state: { readonly store: Store; readonly config: Config }) => Promise<T>,
-): Promise<T> {
-  const setting = fromEnvironment(env);
-  const projectDir = projectOf(flags, cwd, setting);
-  const config = await loadConfig(flags.config ?? setting('CONFIG'), projectDir);
-  const place = placeOfState(flags.state ?? setting('STATE'), config, projectDir, cwd);
-  return withStore(place, config.state.keepDays, (store) => {
-    if (store !== null) return work({ store, config });
-    throw new ProblemError({
-      code: 'usage',
-      what: projectDir === null ? 'This is no dbt project.' : 'Alerts are not remembered here (state: none).',
-      next: 'Name the project with --project-dir, or the state with --state.',
-    });
-  });
 }

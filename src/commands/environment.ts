@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { nearestProject } from '../artifacts/locate.ts';
+import { ProblemError } from '../errors.ts';
 
 /** A setting from the environment, null if it is not set; with `dbt`, dbt's own variable of that name is read as well. */
 export type Setting = (name: string, also?: 'dbt') => string | null;
@@ -17,3 +18,17 @@ export function projectOf(flags: { readonly projectDir?: string }, cwd: string, 
   const named = flags.projectDir ?? setting('PROJECT_DIR', 'dbt');
   return named === null ? nearestProject(cwd) : resolve(cwd, named);
 }
+
+/** @throws {ProblemError} for a word that the flag does not take. */
+export function oneOf<T extends string>(allowed: readonly T[], given: string, flag: string): T {
+  const word = allowed.find((candidate) => candidate === given);
+  if (word !== undefined) return word;
+  throw new ProblemError({
+    code: 'usage',
+    what: `${flag} does not know \`${given}\`.`,
+    next: `It takes one of: ${allowed.join(', ')}.`,
+  });
+}
+
+/** What commands beside `report` can print. */
+export const TEXT_OR_JSON = ['text', 'json'] as const;

@@ -6,17 +6,16 @@ import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type Delivery, scopeOf } from '../deliveries/delivery.ts';
 import { type ProblemCode, ProblemError, systemCodeOf } from '../errors.ts';
-import { type Reported, reportRun, type ReportSettings } from '../pipeline.ts';
+import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
 import type { Receiver } from '../receivers/receiver.ts';
 import type { ReceiverTools } from '../receivers/table.ts';
 import { FORMAT_NAMES, type FormatName, formats } from '../report/formats.ts';
 import { reaches, type Report } from '../report/report.ts';
 import type { Runtime } from '../runtime.ts';
 import { placeOfState, type StateSetting, withStore } from '../store/open.ts';
-import type { Store } from '../store/store.ts';
 import type { Destination } from '../routes/plan.ts';
-import { fromEnvironment } from './environment.ts';
-import { openReceivers, send, toolsFor, undelivered } from './receivers.ts';
+import { fromEnvironment, oneOf } from './environment.ts';
+import { openReceivers, send, type Sending, toolsFor, undelivered } from './receivers.ts';
 
 /** Flags as commander hands them over; what was not given is undefined. */
 export interface ReportFlags {
@@ -69,58 +68,59 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
   if (!quiet) await announceLongRead(paths, runtime);
   const dryRun = flags.dryRun ?? false;
   const place = placeOfState(flags.state ?? setting('STATE'), config, paths.projectDir, cwd);
-  const settings = { environment, rules: config.rules, now: runtime.now(), dryRun };
+  const found = await reportRun(paths, { environment, rules: config.rules, now: runtime.now() });
   const writing = { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true };
   const named = flags.config ?? setting('CONFIG');
   const tools = await toolsFor({ named, projectDir: paths.projectDir, dryRun }, runtime);
 
-  const { report, missed } = await tellingAll({ paths, settings, place, config, tools, writing }, runtime);
-  return exitCode(report, failOn ?? config.failOn ?? 'error', missed);
+  const missed = await tellAll({ report: found, dryRun, place, config, tools, writing }, runtime);
+  return exitCode(found, failOn ?? config.failOn ?? 'error', missed);
 }
 
 interface Work {
-  readonly paths: ArtifactPaths;
-  readonly settings: Pick<ReportSettings, 'environment' | 'rules' | 'now' | 'dryRun'>;
+  readonly report: Report;
+  readonly dryRun: boolean;
   readonly place: StateSetting;
   readonly config: Config;
   readonly tools: ReceiverTools;
   readonly writing: Writing;
 }
 
-interface Outcome {
-  readonly report: Report;
-  readonly missed: readonly Delivery[];
-}
-
 /**
- * Writes the report, then sends. What is wrong with the data must be told also when the state or a secret cannot be used;
- * what is wrong with those after it. Such a run is not written down, so that a later call can tell of it.
+ * Writes the report, then sends; returns what is not delivered. What is wrong with the data must be told also when the state
+ * or a secret cannot be used; what is wrong with those after it. Such a run is not written down, so that a later call can
+ * tell of it.
  */
-async function tellingAll(work: Work, runtime: Runtime): Promise<Outcome> {
-  const { paths, settings, config, tools, writing } = work;
-  let isApplied = false;
+async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[]> {
+  const { report, dryRun, config, tools, writing } = work;
+  let isRemembered = false;
   try {
     const receivers = await openReceivers(config, tools);
-    const place = placeFor(work, receivers);
-    return await withStore(place, config.state.keepDays, async (store) => {
+    return await withStore(placeFor(work, receivers), config.state.keepDays, async (store) => {
       const telling =
         config.routing === null || receivers.length === 0
           ? null
           : { route: config.routing.route, links: config.links, destinations: receivers.map(destinationOf) };
-      const reported = await reportRun(paths, { ...settings, store, telling });
-      isApplied = true;
+      const remembered =
+        store === null
+          ? { report, orders: [] }
+          : await rememberRun(report, { store, telling, rules: config.rules, dryRun });
+      isRemembered = true;
       if (telling === null || store === null) {
-        await write(reported.report, writing, runtime);
-        return { report: reported.report, missed: [] };
+        await write(remembered.report, writing, runtime);
+        return [];
       }
-      return settings.dryRun
-        ? writePlan(reported, writing, runtime)
-        : writeAndSend(reported, { store, receivers, seconds: config.sendingSeconds }, writing, runtime);
+      if (dryRun) return writePlan(remembered, writing, runtime);
+      return writeAndSend(
+        remembered.report,
+        { outbox: store.outbox, receivers, seconds: config.sendingSeconds },
+        writing,
+        runtime,
+      );
     });
   } catch (error) {
-    if (isApplied || !(error instanceof ProblemError) || !error.problems.every(({ code }) => LATER.has(code)))
+    if (isRemembered || !(error instanceof ProblemError) || !error.problems.every(({ code }) => LATER.has(code)))
       throw error;
-    const { report } = await reportRun(paths, { ...settings, store: null, telling: null });
     await write(report, writing, runtime);
     throw error;
   }
@@ -129,7 +129,7 @@ async function tellingAll(work: Work, runtime: Runtime): Promise<Outcome> {
 /** Problems that keep nobody from reading the report. */
 const LATER: ReadonlySet<ProblemCode> = new Set(['state_unusable', 'secret_missing', 'no_state']);
 
-function placeFor({ place, settings: { dryRun } }: Work, receivers: readonly Receiver[]): StateSetting {
+function placeFor({ place, dryRun }: Work, receivers: readonly Receiver[]): StateSetting {
   // A dry run makes no file.
   if (dryRun && (place.kind === 'none' || (place.kind === 'sqlite' && !existsSync(place.path))))
     return receivers.length === 0 && place.kind === 'none' ? place : { kind: 'sqlite', path: ':memory:' };
@@ -145,7 +145,11 @@ function destinationOf({ name, integration, abilities }: Receiver): Destination 
   return { receiver: name, integration, abilities };
 }
 
-async function writePlan({ report, orders }: Reported, writing: Writing, runtime: Runtime): Promise<Outcome> {
+async function writePlan(
+  { report, orders }: Remembered,
+  writing: Writing,
+  runtime: Runtime,
+): Promise<readonly Delivery[]> {
   const deliveries = orders.map(({ receiver, integration, order, notBefore }) => ({
     receiver,
     integration,
@@ -159,24 +163,19 @@ async function writePlan({ report, orders }: Reported, writing: Writing, runtime
   // A format for programs has the plan in it, or has no place for it.
   const isForReading = writing.format === 'text' && writing.output === null;
   (isForReading ? stdout : stderr).write(`${isForReading ? '\n' : ''}${formatPlan(orders)}`);
-  return { report, missed: [] };
+  return [];
 }
 
 /** People read first; what a program reads says what was sent. */
 async function writeAndSend(
-  { report }: Reported,
-  {
-    store,
-    receivers,
-    seconds,
-  }: { readonly store: Store; readonly receivers: readonly Receiver[]; readonly seconds: number },
+  report: Report,
+  sending: Pick<Sending, 'outbox' | 'receivers' | 'seconds'>,
   writing: Writing,
   runtime: Runtime,
-): Promise<Outcome> {
+): Promise<readonly Delivery[]> {
   const isFirst = writing.format !== 'json';
   if (isFirst) await write(report, writing, runtime);
-  const scope = scopeOf(report.run);
-  const deliveries = await send({ outbox: store.outbox, scope, receivers, seconds, eager: false }, runtime);
+  const deliveries = await send({ ...sending, scope: scopeOf(report.run), eager: false }, runtime);
   if (!isFirst)
     await write(
       { ...report, deliveries: deliveries.map((each) => ({ ...each, action: each.order.action })) },
@@ -184,14 +183,14 @@ async function writeAndSend(
       runtime,
     );
   const missed = undelivered(deliveries, runtime.now());
-  if (deliveries.length === 0) return { report, missed };
+  if (deliveries.length === 0) return missed;
   const { formatSent, formatUndelivered } = await import('../report/deliveries.ts');
   if (writing.format === 'text' && !writing.quiet && writing.output === null) {
     const told = formatSent(deliveries);
     if (told !== '') runtime.stdout.write(`\n${told}`);
   }
   if (missed.length > 0) runtime.stderr.write(formatUndelivered(missed));
-  return { report, missed };
+  return missed;
 }
 
 /** Larger files than this take more than two seconds to read, and a terminal that says nothing looks stuck. */
@@ -283,14 +282,4 @@ function wantsColour(isTerminal: boolean, env: Runtime['env']): boolean {
 function exitCode(report: Report, failOn: FailOn, missed: readonly Delivery[]): ReportExit {
   if (missed.length > 0) return 3;
   return failOn !== 'never' && reaches(failOn, report) ? 1 : 0;
-}
-
-function oneOf<T extends string>(allowed: readonly T[], given: string, flag: string): T {
-  const word = allowed.find((candidate) => candidate === given);
-  if (word !== undefined) return word;
-  throw new ProblemError({
-    code: 'usage',
-    what: `${flag} does not know \`${given}\`.`,
-    next: `It takes one of: ${allowed.join(', ')}.`,
-  });
 }

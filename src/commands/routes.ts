@@ -1,11 +1,10 @@
 import { locateArtifacts } from '../artifacts/locate.ts';
-import { readRun } from '../artifacts/read-run.ts';
 import { loadConfig, type Routing } from '../config/load.ts';
 import { ProblemError } from '../errors.ts';
 import type { Severity } from '../findings/finding.ts';
 import { plain } from '../findings/plain.ts';
 import { titleOf } from '../findings/title.ts';
-import { reportOf } from '../pipeline.ts';
+import { reportRun } from '../pipeline.ts';
 import type { IntegrationTable } from '../receivers/table.ts';
 import { formatTime } from '../report/wording.ts';
 import { type Label, LABELS, type Labels, labelsOfCause } from '../routes/labels.ts';
@@ -13,7 +12,7 @@ import { MatcherError, parseMatchers } from '../routes/matcher.ts';
 import { mutedUntil } from '../routes/muted-until.ts';
 import { routesFor } from '../routes/tree.ts';
 import type { Runtime } from '../runtime.ts';
-import { fromEnvironment, projectOf } from './environment.ts';
+import { fromEnvironment, oneOf, projectOf, TEXT_OR_JSON } from './environment.ts';
 
 export interface RoutesTestFlags {
   readonly projectDir?: string;
@@ -53,13 +52,8 @@ export async function routesTestCommand(
   table?: IntegrationTable,
 ): Promise<0 | 1> {
   const { cwd, env, stdout, stderr } = runtime;
-  const { format = 'text', expect } = flags;
-  if (format !== 'text' && format !== 'json')
-    throw new ProblemError({
-      code: 'usage',
-      what: `--format does not know \`${format}\`.`,
-      next: 'It takes one of: text, json.',
-    });
+  const { expect } = flags;
+  const format = oneOf(TEXT_OR_JSON, flags.format ?? 'text', '--format');
   const setting = fromEnvironment(env);
   const config = await loadConfig(flags.config ?? setting('CONFIG'), projectOf(flags, cwd, setting), table);
   const ask = (labels: Labels): Routed['receivers'] => receiversOf(labels, config.routing, runtime.now());
@@ -83,8 +77,7 @@ export async function routesTestCommand(
       sources: flags.sources ?? null,
     });
     const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
-    const run = await readRun(paths, { environment });
-    const { causes } = reportOf(run, { rules: config.rules, now: runtime.now() });
+    const { run, causes } = await reportRun(paths, { environment, rules: config.rules, now: runtime.now() });
     return causes.map((cause) => {
       const labels = labelsOfCause(cause, run);
       const { finding, severity } = cause;

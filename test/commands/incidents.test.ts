@@ -132,7 +132,7 @@ describe('dq-report incidents', () => {
   test.each([
     [['show', 'ffff'], 'There is no incident ffff'],
     [['--format', 'xml'], '--format does not know `xml`.'],
-    [['--state', 'none'], 'Incidents are not remembered here (state: none).'],
+    [['--state', 'none'], 'Nothing is remembered here (state: none).'],
     [['--stat', 'x'], "unknown option '--stat'"],
   ])('answers %j with a sentence', async (args, sentence) => {
     const { exit, stderr } = await incidents(...args);

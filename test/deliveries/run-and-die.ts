@@ -9,7 +9,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { deliver } from '../../src/deliveries/deliver.ts';
 import { scopeOf } from '../../src/deliveries/delivery.ts';
 import type { Outbox } from '../../src/deliveries/outbox.ts';
-import { reportRun } from '../../src/pipeline.ts';
+import { rememberRun, reportRun } from '../../src/pipeline.ts';
 import type { Receiver } from '../../src/receivers/receiver.ts';
 import { processRuntime } from '../../src/runtime.ts';
 import { openStore, stateSetting } from '../../src/store/open.ts';
@@ -70,14 +70,8 @@ const mortal: Store = {
 const now = new Date(time);
 const destinations = receivers.map(({ name, integration, abilities }) => ({ receiver: name, integration, abilities }));
 const telling = { route: config.routing.route, links: config.links, destinations };
-const { report } = await reportRun(paths, {
-  environment: null,
-  rules: config.rules,
-  store: mortal,
-  telling,
-  dryRun: false,
-  now,
-});
+const report = await reportRun(paths, { environment: null, rules: config.rules, now });
+await rememberRun(report, { store: mortal, telling, rules: config.rules, dryRun: false });
 await deliver({
   outbox,
   scope: scopeOf(report.run),

@@ -73,14 +73,7 @@ export class Shop {
         manifest: null,
         sources: null,
       });
-      const { report } = await reportRun(paths, {
-        environment: null,
-        rules: noRules,
-        store: null,
-        telling: null,
-        dryRun: false,
-        now,
-      });
+      const report = await reportRun(paths, { environment: null, rules: noRules, now });
       return { report, closing };
     } finally {
       await this.#mend();

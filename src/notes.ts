@@ -1,0 +1,103 @@
+import type { Run, Note } from './artifacts/run.ts';
+import { instantOf } from './artifacts/run.ts';
+import type { Delivery } from './deliveries/delivery.ts';
+import type { Finding } from './findings/finding.ts';
+import { outcomeOf } from './findings/outcome.ts';
+import { strangeMeta } from './findings/rank.ts';
+import { testRef } from './findings/subject.ts';
+import type { Change } from './incidents/incident.ts';
+import { some } from './incidents/wording.ts';
+import type { Stranded } from './routes/plan.ts';
+
+/** What a run could not check, or says only between its lines. */
+export function notesOnRun(
+  run: Run,
+  { findings, unexplained, now }: { findings: readonly Finding[]; unexplained: readonly Finding[]; now: Date },
+): readonly Note[] {
+  return [
+    ...run.notes,
+    ...ageOf(run, now),
+    ...skipsWithoutReason(unexplained),
+    ...nothingChecked(run),
+    ...metaNotUnderstood(findings, run),
+  ];
+}
+
+/** What somebody should have been told, and was not. */
+export function notesOnDeliveries(
+  dead: readonly Delivery[],
+  stranded: readonly Stranded[],
+  changes: readonly Change[],
+): readonly Note[] {
+  return [...deadLetters(dead), ...leftOpen(stranded, changes)];
+}
+
+/** After an error while dbt parses, the files of the run before are still there and look like news. */
+function ageOf(run: Run, now: Date): readonly Note[] {
+  const written = instantOf(run.generatedAt);
+  const hours = written === null ? 0 : (now.getTime() - written) / 3_600_000;
+  if (hours <= 24) return [];
+  const age = hours < 72 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`;
+  return [
+    {
+      code: 'results_are_old',
+      message: `These results are ${age} old. If dbt ran since, it stopped before it wrote any: look at its log.`,
+    },
+  ];
+}
+
+function skipsWithoutReason(unexplained: readonly Finding[]): readonly Note[] {
+  if (unexplained.length === 0) return [];
+  const names = some(unexplained.map((finding) => finding.test?.name ?? finding.subject.name));
+  return [
+    {
+      code: 'skipped_without_reason',
+      message: `Skipped by dbt, and nothing in the artifacts says why: ${names}. Look at dbt's log, or give the run_results.json of the earlier command as well.`,
+    },
+  ];
+}
+
+/** A test that passes because there was nothing to look at says nothing: a step misspelt, a table empty. */
+function nothingChecked({ results, manifest }: Run): readonly Note[] {
+  const idle = results.filter((result) => outcomeOf(result) === 'passed' && result.evidence?.checked === 0);
+  if (idle.length === 0) return [];
+  const names = some(idle.map(({ uniqueId }) => testRef(manifest, uniqueId).name));
+  return [
+    {
+      code: 'nothing_checked',
+      message: `Passed with nothing to check: ${names}. A table is empty, or a value or condition of the test matches no row.`,
+    },
+  ];
+}
+
+function metaNotUnderstood(findings: readonly Finding[], { manifest }: Run): readonly Note[] {
+  const ids = new Set(findings.flatMap(({ uniqueId, subject }) => [uniqueId, subject.uniqueId]));
+  const nodes = [...ids].map((id) => manifest.node(id)).filter((node) => node !== undefined);
+  return strangeMeta(nodes).map((message) => ({
+    code: 'meta_not_understood',
+    message: `meta.dq_report of ${message}.`,
+  }));
+}
+
+/** Until somebody has mended what is wrong, or has dropped them. */
+function deadLetters(dead: readonly Delivery[]): readonly Note[] {
+  const reasons = new Map<string, number>();
+  for (const { receiver, integration, reason } of dead) {
+    const key = `to ${receiver} (${integration}): ${reason ?? 'nobody knows why'}`;
+    reasons.set(key, (reasons.get(key) ?? 0) + 1);
+  }
+  return [...reasons].map(([key, number]) => ({
+    code: 'undelivered',
+    message: `${number === 1 ? '1 alert was' : `${number} alerts were`} not delivered ${key} \`dq-report deliveries\` lists, retries and drops such.`,
+  }));
+}
+
+function leftOpen(stranded: readonly Stranded[], changes: readonly Change[]): readonly Note[] {
+  return stranded.map(({ incidentId, receiver, integration }) => {
+    const title = changes.find(({ incident }) => incident.id === incidentId)?.incident.title ?? incidentId;
+    return {
+      code: 'receiver_gone',
+      message: `${title} has ended, and ${receiver} (${integration}), which was told of it, is not in the configuration any more: end it there by hand.`,
+    };
+  });
+}
