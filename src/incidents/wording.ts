@@ -49,6 +49,16 @@ export function some(names: readonly string[]): string {
   return names.length > NAMES_IN_A_LINE ? `${shown} and ${formatNumber(names.length - NAMES_IN_A_LINE)} more` : shown;
 }
 
+/** "12 models, 4 of them not built"; `where` stands behind the models: " downstream". */
+export function modelsBelow(
+  { models, blockedModels }: { readonly models: number; readonly blockedModels: number },
+  where = '',
+): string {
+  const all = `${count(models, 'model')}${where}`;
+  if (blockedModels === 0) return all;
+  return blockedModels === models ? `${all}, not built` : `${all}, ${formatNumber(blockedModels)} of them not built`;
+}
+
 /** "Growth analytics <growth@shop.example> #growth-data". */
 export function personOf({ name, email, slack }: OwnerFields): string {
   const address = email === null ? null : name === null ? email : `<${email}>`;

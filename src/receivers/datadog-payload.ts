@@ -6,7 +6,8 @@ import { partsOf } from '../artifacts/manifest.ts';
 import { instantOf, type Timestamp } from '../artifacts/run.ts';
 import { shortened } from '../findings/plain.ts';
 import { changeWord, formatTime } from '../incidents/wording.ts';
-import { factsOf, headlineOf, oneLine, ownerNameOf, sourceOf } from './facts.ts';
+import { factsOf, headlineOf, ownerNameOf, sourceOf } from './facts.ts';
+import { oneLine } from './notice-words.ts';
 import type { Notice } from './receiver.ts';
 
 /** What Datadog is sent about one change of one incident. */

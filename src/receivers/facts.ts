@@ -1,6 +1,6 @@
-import { formatNumber } from '../findings/message.ts';
-import { plain, shortened } from '../findings/plain.ts';
-import { changeWord, count, formatTime, personOf, some } from '../incidents/wording.ts';
+import { shortened } from '../findings/plain.ts';
+import { changeWord, count, formatTime, modelsBelow, personOf, some } from '../incidents/wording.ts';
+import { clean, oneLine } from './notice-words.ts';
 import type { Notice, NoticeCause } from './receiver.ts';
 
 /** What a sink without a layout of its own says about an incident: lines of a name and a text, what matters first. */
@@ -53,8 +53,8 @@ function factsOfCause(cause: NoticeCause): readonly (Fact | null)[] {
 }
 
 function fact(key: string, label: string, text: string | null): Fact | null {
-  const clean = shortened(wellFormed(text ?? '').trim(), MAX_FACT - 1);
-  return clean === '' ? null : { key, label: oneLine(label), text: clean };
+  const told = shortened(clean(text ?? '').trim(), MAX_FACT - 1);
+  return told === '' ? null : { key, label: oneLine(label), text: told };
 }
 
 /** "worse: critical, 412 failures; before: error, 77 failures". */
@@ -74,11 +74,10 @@ function streakOf({ incident: { runs, recent } }: Notice): string {
   return `failing in ${count(runs, 'run')}; last results: ${recent}`;
 }
 
-function blastRadiusOf({ models, blockedModels, exposures }: NoticeCause): string | null {
-  const below = models === 0 ? null : `${count(models, 'model')} downstream`;
-  const blocked = blockedModels === 0 ? null : `${formatNumber(blockedModels)} not built`;
-  const names = exposures.map(({ name, verdict }) => `${name} (${verdict})`).join(', ');
-  return [below, blocked, names === '' ? null : names].filter((part) => part !== null).join('; ') || null;
+function blastRadiusOf(cause: NoticeCause): string | null {
+  const below = cause.models === 0 ? null : modelsBelow(cause, ' downstream');
+  const names = cause.exposures.map(({ name, verdict }) => `${name} (${verdict})`).join(', ');
+  return [below, names].filter((part) => part !== null && part !== '').join('; ') || null;
 }
 
 function listed(phrase: string | null, names: readonly string[]): string | null {
@@ -118,7 +117,7 @@ export function sourceOf({ project, environment }: Notice): string {
   return (
     [project, environment]
       .filter((part) => part !== null)
-      .map(oneLine)
+      .map((part) => oneLine(part))
       .join('.') || 'dbt'
   );
 }
@@ -130,15 +129,6 @@ export function titlesOf(notices: readonly Notice[]): string {
 
 function cut(text: string, maxLength: number): string {
   return shortened(oneLine(text), maxLength - 1);
-}
-
-export function oneLine(text: string): string {
-  return wellFormed(text).replaceAll(/\s+/g, ' ').trim();
-}
-
-/** Halves of characters are no text: JSON would carry them, and the far side refuse them. */
-function wellFormed(text: string): string {
-  return plain(text).replaceAll(/\p{Cs}/gu, '\ufffd');
 }
 
 /** "runbook"; "runbook_2" for another of that name; "link_1" for a title that is no name. */

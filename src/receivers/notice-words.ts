@@ -2,7 +2,7 @@ import { formatNumber } from '../findings/message.ts';
 import { plain, shortened } from '../findings/plain.ts';
 import { rankOf, type Severity } from '../findings/finding.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { count, formatAge, formatTime, personOf } from '../incidents/wording.ts';
+import { count, formatAge, formatTime, modelsBelow, personOf } from '../incidents/wording.ts';
 import type { Notice, NoticeCause } from './receiver.ts';
 
 /** What messages for people say of an incident, before any sink's escaping. Nothing here is cut but what a caller cuts. */
@@ -112,17 +112,17 @@ export function timeWords({ incident }: Notice): string {
   return `since ${from}${runs > 1 ? `, in ${count(runs, 'run')}` : ''}`;
 }
 
-export interface Fact {
+export interface Detail {
   readonly label: string;
   readonly text: string;
 }
 
 /** What a person asks next, each in one line; only what is known. `samples` are keys of rows, and data. */
-export function factsOf(cause: NoticeCause, { samples }: { readonly samples: boolean }): readonly Fact[] {
+export function detailsOf(cause: NoticeCause, { samples }: { readonly samples: boolean }): readonly Detail[] {
   const { exposures, owner, upstreamSuspects, path, nextCommand } = cause;
-  const facts: readonly (readonly [label: string, text: string | null])[] = [
+  const details: readonly (readonly [label: string, text: string | null])[] = [
     ['Dashboards', exposures.length === 0 ? null : namesIn(exposures.map(dashboard), DASHBOARDS)],
-    ['Downstream', cause.models === 0 ? null : downstream(cause)],
+    ['Downstream', cause.models === 0 ? null : modelsBelow(cause)],
     [
       'Owner',
       owner === null ? 'nobody named' : `${oneLine(personOf(owner), 2 * NAME)} (${oneLine(owner.reason, NAME)})`,
@@ -133,7 +133,7 @@ export function factsOf(cause: NoticeCause, { samples }: { readonly samples: boo
     ['File', path === null ? null : oneLine(path, COMMAND)],
     ['Once mended', nextCommand === null ? null : oneLine(nextCommand, COMMAND)],
   ];
-  return facts.flatMap(([label, text]) => (text === null ? [] : [{ label, text }]));
+  return details.flatMap(([label, text]) => (text === null ? [] : [{ label, text }]));
 }
 
 const NAMES = 3;
@@ -142,12 +142,6 @@ const COMMAND = 400;
 
 function dashboard({ name, verdict }: NoticeCause['exposures'][number]): string {
   return `${oneLine(name, NAME)} (${verdict})`;
-}
-
-function downstream({ models, blockedModels }: NoticeCause): string {
-  const all = count(models, 'model');
-  if (blockedModels === 0) return all;
-  return blockedModels === models ? `${all}, not built` : `${all}, ${formatNumber(blockedModels)} of them not built`;
 }
 
 function folded({ folded: phrase, symptoms }: NoticeCause): string | null {

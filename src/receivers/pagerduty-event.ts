@@ -3,7 +3,8 @@ import { instantOf } from '../artifacts/run.ts';
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
 import { partsOf } from '../artifacts/manifest.ts';
 import { count } from '../incidents/wording.ts';
-import { factsOf, headlineOf, oneLine, ownerNameOf, sourceOf, titlesOf } from './facts.ts';
+import { factsOf, headlineOf, ownerNameOf, sourceOf, titlesOf } from './facts.ts';
+import { oneLine } from './notice-words.ts';
 import type { Notice } from './receiver.ts';
 
 /** Events API v2, https://developer.pagerduty.com/docs/send-alert-event. */

@@ -1,6 +1,6 @@
 import { rankOf, SEVERITIES } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
-import { count, formatTime, personOf } from '../incidents/wording.ts';
+import { changeWord, count, formatTime, personOf } from '../incidents/wording.ts';
 import { oneLine, stateWord } from './notice-words.ts';
 import type { Link, Notice } from './receiver.ts';
 import { SECTION } from './slack-blocks.ts';
@@ -128,28 +128,9 @@ function digestLine(notice: Notice): string {
   return `• ${title}${headline === '' ? '' : `: ${headline}`}${remarks.length === 0 ? '' : ` (${remarks.join('; ')})`}`;
 }
 
-/** What is new in a digest goes without saying. */
+/** What is new or has ended stands in a group of its own and goes without saying. */
 function remarkOf(reason: Notice['reason']): string | null {
-  switch (reason) {
-    case 'opened':
-    case 'resolved':
-    case 'retired':
-      return null;
-    case 'reopened':
-      return 'back again';
-    case 'worsened':
-      return 'worse';
-    case 'eased':
-      return 'better';
-    case 'ongoing':
-      return 'as before';
-    case 'surfaced':
-      return 'surfaced';
-    case 'flapping':
-      return 'on and off';
-    case 'unobserved':
-      return 'not run';
-  }
+  return reason === 'opened' || reason === 'resolved' || reason === 'retired' ? null : changeWord(reason);
 }
 
 /** Lines into messages, each a list of paragraphs that fit a section; a group that goes on says so. */

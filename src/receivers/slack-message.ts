@@ -1,7 +1,7 @@
 import { formatNumber } from '../findings/message.ts';
 import { shortened } from '../findings/plain.ts';
 import { count, formatTime } from '../incidents/wording.ts';
-import { changeSentence, clean, factsOf, isRaised, oneLine, stateWord, timeWords } from './notice-words.ts';
+import { changeSentence, clean, detailsOf, isRaised, oneLine, stateWord, timeWords } from './notice-words.ts';
 import type { Notice, Task } from './receiver.ts';
 import { finished, HEADER, type SlackMessage } from './slack-blocks.ts';
 import { digestDrafts } from './slack-digest.ts';
@@ -50,7 +50,7 @@ function incidentDraft(notice: Notice, rendering: Rendering, isFirst: boolean): 
   const { incident, cause, links } = notice;
   const heading = headingOf(notice);
   const isOpen = incident.state === 'open';
-  const facts = cause === null ? [] : factsOf(cause, rendering);
+  const facts = cause === null ? [] : detailsOf(cause, rendering);
   return {
     lockScreen: lockScreenOf(notice, heading),
     heading,

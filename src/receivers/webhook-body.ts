@@ -1,3 +1,4 @@
+import { incidentJson } from '../incidents/incident-json.ts';
 import type { Notice, NoticeCause, Task } from './receiver.ts';
 
 /** What the webhook posts: docs/webhook.md. What is absent is null, never left out. */
@@ -19,22 +20,7 @@ function noticeJson(notice: Notice, shown: { readonly samples: boolean }): objec
     environment,
     at,
     change: reason,
-    incident: {
-      id: incident.id,
-      fingerprint: incident.fingerprint,
-      state: incident.state,
-      severity: incident.severity,
-      kind: incident.kind,
-      title: incident.title,
-      unique_id: incident.uniqueId,
-      subject: incident.subjectId,
-      failures: incident.failures,
-      flapping: incident.flapping,
-      first_seen: incident.openedAt,
-      last_seen: incident.lastSeenAt,
-      ended: incident.endedAt,
-      runs: incident.runs,
-    },
+    incident: incidentJson(incident),
     cause: cause === null ? null : causeJson(cause, shown),
     history: history.map((told) => ({
       change: told.reason,

@@ -1,3 +1,4 @@
+import { incidentJson } from '../incidents/incident-json.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { formatAge } from '../incidents/wording.ts';
 import { formatNumber } from '../findings/message.ts';
@@ -71,7 +72,7 @@ export function formatStory({ incident, steps }: Story, now: Date): string {
 }
 
 export function incidentsJson(incidents: readonly Incident[]): string {
-  return `${JSON.stringify({ schema_version: 1, incidents: incidents.map(toJson) }, null, 2)}\n`;
+  return `${JSON.stringify({ schema_version: 1, incidents: incidents.map(incidentJson) }, null, 2)}\n`;
 }
 
 export function storyJson({ incident, steps }: Story): string {
@@ -82,26 +83,5 @@ export function storyJson({ incident, steps }: Story): string {
     failures,
     invocation_ids: invocationIds,
   }));
-  return `${JSON.stringify({ schema_version: 1, incident: toJson(incident), changes: told }, null, 2)}\n`;
-}
-
-function toJson(incident: Incident): Record<string, unknown> {
-  return {
-    id: incident.id,
-    environment: incident.environment,
-    fingerprint: incident.fingerprint,
-    state: incident.state,
-    severity: incident.severity,
-    kind: incident.kind,
-    title: incident.title,
-    unique_id: incident.uniqueId,
-    subject: incident.subjectId,
-    failures: incident.failures,
-    folded_under: incident.foldedUnder,
-    flapping: incident.flapping,
-    first_seen: incident.openedAt,
-    last_seen: incident.lastSeenAt,
-    ended: incident.endedAt,
-    runs: incident.runs,
-  };
+  return `${JSON.stringify({ schema_version: 1, incident: incidentJson(incident), changes: told }, null, 2)}\n`;
 }

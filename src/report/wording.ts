@@ -1,8 +1,8 @@
-import { type Cause, type ExposureVerdict, type FoldReason, type Impact, VERDICTS } from '../causes/cause.ts';
+import { type Cause, type ExposureVerdict, type FoldReason, VERDICTS } from '../causes/cause.ts';
 import { type Finding, SEVERITIES } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
 import { type Change, CHANGE_REASONS } from '../incidents/incident.ts';
-import { changeWord, count, formatTime, personOf, some } from '../incidents/wording.ts';
+import { changeWord, count, formatTime, modelsBelow, personOf, some } from '../incidents/wording.ts';
 import { plain } from '../findings/plain.ts';
 import { isIncomplete, type Report } from './report.ts';
 
@@ -68,14 +68,9 @@ export function affectedBy(
   all = false,
 ): string | null {
   const names = impact.exposures.map((name) => titles.get(name) ?? name);
-  const models = impact.models === 0 ? null : `${count(impact.models, 'model')} downstream${notBuilt(impact)}`;
+  const models = impact.models === 0 ? null : modelsBelow(impact, ' downstream');
   const exposures = names.length === 0 ? null : all ? names.join(', ') : some(names);
   return [models, exposures].filter((part) => part !== null).join('; ') || null;
-}
-
-function notBuilt({ models, blockedModels }: Impact): string {
-  if (blockedModels === 0) return '';
-  return blockedModels === models ? ', not built' : `, ${formatNumber(blockedModels)} of them not built`;
 }
 
 /** All in one line: "Causes: 3 critical, 5 error. Exposures: 2 wrong, 1 late". */

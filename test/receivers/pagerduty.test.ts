@@ -246,7 +246,7 @@ describe('what is written on an alert', () => {
       ['streak', 'failing in 3 runs; last results: PFFF'],
       ['message', '412 of 1,000 orders without a value\nfor 3 days in a row'],
       ['meaning', 'Orders without a client are not billed.'],
-      ['blast_radius', '14 models downstream; 9 not built; Weekly sales (wrong), Churn (late), Stock (safe)'],
+      ['blast_radius', '14 models downstream, 9 of them not built; Weekly sales (wrong), Churn (late), Stock (safe)'],
       ['folded', '9 tests skipped: unique order_id on fct_orders, not_null order_id on fct_orders'],
       ['upstream_suspects', 'stg_clients'],
       ['owner', 'Finance <finance@shop.example> #finance (group finance of orders)'],
