@@ -98,7 +98,7 @@ export function receiverContract(subject: ReceiverCase): void {
       expect(new Set(counts).size).toBe(3);
       expect(counts[0]).toBeGreaterThan(0);
       expect(problemsOf(farSide.asked)).toEqual([]);
-      expect(subject.textOf(farSide.asked[0] ?? unasked)).toContain('not_null(client_id) on orders');
+      expect(subject.textOf(farSide.asked[0] ?? unasked)).toContain('not_null client_id on orders');
     });
 
     test('leaves behind plain texts, which survive JSON', async () => {

@@ -11,7 +11,7 @@ import { DATADOG_LIMITS, payloadOf } from '../../src/receivers/datadog-payload.t
 import { datadogConfig, datadogReceiver, openDatadog } from '../../src/receivers/datadog.ts';
 import { DeliveryError, type Notice, type Order, type Receiver } from '../../src/receivers/receiver.ts';
 import { type Answering, closedUrl, type Loopback, NETWORK_FAULTS, respond, startLoopback } from './loopback.ts';
-import { aFullNotice, anEnd, anIncident, aNotice, aNoticeCause, aTask, hostileNotice } from './example-notices.ts';
+import { aFullNotice, anEnd, anIncident, aNotice, aNoticeCause, aTask, hostileNotice } from './notices.ts';
 import { excerptOf, type Prism, specAt, startPrism } from './prism.ts';
 
 const KEY = 'c0ffee00c0ffee00c0ffee00c0ffee00';
@@ -141,7 +141,7 @@ describe('a change of an incident', () => {
           check: 'dbt.model.ok',
           host_name: 'shop.prod',
           status: 2,
-          message: '[prod] not_null client_id on orders: 77 rows without a value',
+          message: '[prod] not_null client_id on orders: 77 of 294 orders without a value (26.2 %)',
           // Neither severity nor owner: the state of a check belongs to its set of tags.
           tags: ['env:prod', 'dbt_project:shop', 'model:orders', 'node:test.shop.not_null_orders_client_id.0123456789'],
           timestamp: 1767333600,
@@ -150,13 +150,13 @@ describe('a change of an incident', () => {
     ]);
     expect(eventsOf(vendor)).toEqual([
       {
-        title: '[prod] not_null client_id on orders: 77 rows without a value · new',
+        title: '[prod] not_null client_id on orders: 77 of 294 orders without a value (26.2 %) · new',
         text: [
           'not_null client_id on orders',
           'State: new',
           'First seen: 2026-01-02 06:00 UTC',
           'Streak: failing in 1 run; last results: F',
-          'Message: 77 rows without a value',
+          'Message: 77 of 294 orders without a value (26.2 %)',
           'File: models/orders.sql',
           'Once mended: dbt build --select orders+',
           'Incident: 0123456789ab',

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { ERROR_CLASSES } from '../../src/findings/error-class.ts';
 import { CATEGORIES, FINDING_KINDS, SEVERITIES } from '../../src/findings/finding.ts';
 import { CHANGE_REASONS, type ChangeReason, type Incident } from '../../src/incidents/incident.ts';
 import type { Notice, NoticeCause, Order, Receipt, Task } from '../../src/receivers/receiver.ts';
@@ -16,7 +17,7 @@ export function anIncident(more: Partial<Incident> = {}): Incident {
     uniqueId: 'test.shop.not_null_orders_client_id.0123456789',
     subjectId: 'model.shop.orders',
     testIdentity: null,
-    title: 'not_null(client_id) on orders',
+    title: 'not_null client_id on orders',
     kind: 'test_failed',
     state: 'open',
     severity,
@@ -58,7 +59,7 @@ export function aNotice(more: Partial<Notice> = {}): Notice {
   return {
     incident: anIncident(),
     reason: 'opened',
-    at: '2026-01-02T06:00:30.000Z',
+    at: '2026-01-02T06:00:00.000Z',
     project: 'shop',
     environment: 'prod',
     cause: aNoticeCause(),
@@ -66,6 +67,46 @@ export function aNotice(more: Partial<Notice> = {}): Notice {
     links: [],
     ...more,
   };
+}
+
+/** Everything that a notice can have. */
+export function aFullNotice(): Notice {
+  return aNotice({
+    reason: 'worsened',
+    incident: anIncident({ severity: 'critical', failures: 412, runs: 3, recent: 'PFFF' }),
+    history: [{ reason: 'opened', at: '2026-01-01T06:00:00Z', severity: 'error', failures: 77 }],
+    cause: aNoticeCause({
+      message: ['412 of 1,000 orders without a value', 'for 3 days in a row'],
+      meaning: 'Orders without a client are not billed.',
+      owner: { name: 'Finance', email: 'finance@shop.example', slack: '#finance', reason: 'group finance of orders' },
+      models: 14,
+      blockedModels: 9,
+      exposures: [
+        { name: 'Weekly sales', verdict: 'wrong', url: 'https://bi.shop.example/1' },
+        { name: 'Churn', verdict: 'late', url: null },
+        { name: 'Stock', verdict: 'safe', url: null },
+      ],
+      folded: '9 tests skipped',
+      symptoms: ['unique order_id on fct_orders', 'not_null order_id on fct_orders'],
+      upstreamSuspects: ['stg_clients'],
+      samples: ['order_id: 17', 'order_id: 23'],
+    }),
+    links: [
+      { title: 'Runbook', url: 'https://wiki.shop.example/orders' },
+      { title: 'Run URL', url: 'https://ci.shop.example/42' },
+    ],
+  });
+}
+
+/** The end of an incident: its node ran and passed, or left the project. */
+export function anEnd(more: Partial<Incident> = {}): Notice {
+  const incident = anIncident({ state: 'resolved', runs: 3, recent: 'FFFP', endedAt: '2026-01-03T06:00:00Z', ...more });
+  return aNotice({
+    incident,
+    reason: incident.state === 'retired' ? 'retired' : 'resolved',
+    at: '2026-01-03T06:00:00Z',
+    cause: null,
+  });
 }
 
 /** The same incident after it has ended. */
@@ -178,7 +219,7 @@ export const hostileNotice: fc.Arbitrary<Notice> = fc
         message: texts,
         meaning: nullable(anyText),
         category: fc.constantFrom(...CATEGORIES),
-        errorClass: fc.constant(null),
+        errorClass: nullable(fc.constantFrom(...ERROR_CLASSES)),
         owner: nullable(
           fc.record({ name: nullable(anyText), email: nullable(anyText), slack: nullable(anyText), reason: anyText }),
         ),

@@ -11,7 +11,7 @@ import {
 } from '../../src/receivers/pagerduty.ts';
 import { DeliveryError, type Notice, type Order, type Receipt, type Receiver } from '../../src/receivers/receiver.ts';
 import { type Answering, closedUrl, type Loopback, NETWORK_FAULTS, respond, startLoopback } from './loopback.ts';
-import { aFullNotice, anEnd, anIncident, aNotice, aNoticeCause, aTask, hostileNotice } from './example-notices.ts';
+import { aFullNotice, anEnd, anIncident, aNotice, aNoticeCause, aTask, hostileNotice } from './notices.ts';
 import { specAt, type Prism, startPrism } from './prism.ts';
 
 const KEY = 'c0ffee00c0ffee00c0ffee00c0ffee00';
@@ -283,14 +283,14 @@ describe('what is written on an alert', () => {
     {
       name: 'a project without an environment',
       notice: aNotice({ environment: null }),
-      summary: '[shop] not_null client_id on orders: 77 rows without a value',
+      summary: '[shop] not_null client_id on orders: 77 of 294 orders without a value (26.2 %)',
       source: 'shop',
       class: 'test_failed',
     },
     {
       name: 'nothing known of the project',
       notice: aNotice({ environment: null, project: null }),
-      summary: 'not_null client_id on orders: 77 rows without a value',
+      summary: 'not_null client_id on orders: 77 of 294 orders without a value (26.2 %)',
       source: 'dbt',
       class: 'test_failed',
     },

@@ -159,7 +159,7 @@ describe('Slack', () => {
     ]);
     const [parent, ...others] = await emulator.messages();
     expect(others).toEqual([]);
-    expect(parent?.text).toMatch(/^✅ Mended in prod: not_null\(client_id\) on orders/);
+    expect(parent?.text).toMatch(/^✅ Mended in prod: not_null client_id on orders/);
     const [, ...replies] = await emulator.messages(parent?.ts);
     expect(replies.map(({ text }) => text)).toEqual([
       expect.stringMatching(/^🔴 Worse: now critical, error before; 154 failures, 77 before/),
