@@ -53,6 +53,7 @@ receiverContract({
     })),
   ],
   problems: (asked) => problemsOfMessage(payloadOf(asked), [CALL]),
+  checksOnline: false,
   textOf: (asked) => readAloud(slackPayload.parse(payloadOf(asked))),
   // Nothing: the same message stands there twice. That is the lesser of it.
   identityOf: () => null,

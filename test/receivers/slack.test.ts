@@ -115,6 +115,7 @@ receiverContract({
     { when: 'a secret in the place of a code', answer: no(TOKEN), reason: 'uncertain' },
   ],
   problems: (asked) => (isMessage(asked) ? problemsOfCall(asked) : []),
+  checksOnline: true,
   textOf: (asked) => (isMessage(asked) ? readAloud(slackPayload.parse(callOf(asked).form)) : ''),
   identityOf: (asked) => (isMessage(asked) ? JSON.stringify(callOf(asked).form['metadata']) : null),
 });

@@ -53,6 +53,7 @@ receiverContract({
       return [String(error)];
     }
   },
+  checksOnline: false,
   textOf: (asked) =>
     body
       .parse(JSON.parse(asked.body))
