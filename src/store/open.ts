@@ -12,15 +12,33 @@ export type StateSetting =
 /** Reads `none`, `postgresql://…` or a path, relative to `folder`. @throws {ProblemError} for another URL. */
 export function stateSetting(given: string, folder: string): StateSetting {
   if (given === 'none') return { kind: 'none' };
-  if (/^postgres(?:ql)?:\/\//.test(given)) return { kind: 'postgres', url: given };
-  if (/^[a-z]+:\/\//.test(given)) {
+  const [, scheme] = /^([a-z][a-z0-9+.:-]*):\/\//i.exec(given) ?? [];
+  if (scheme === undefined) return { kind: 'sqlite', path: resolve(folder, given) };
+  if (!/^postgres(?:ql)?$/i.test(scheme))
     throw new ProblemError({
       code: 'usage',
-      what: `--state does not know the database ${given.slice(0, given.indexOf(':'))}.`,
+      what: `--state does not know the database ${scheme}.`,
       next: 'It takes a file, a URL that begins with postgresql://, or none.',
     });
+  const url = `${scheme.toLowerCase()}${given.slice(scheme.length)}`;
+  if (!isWhole(url))
+    throw new ProblemError({
+      code: 'usage',
+      what: 'The URL of the state cannot be read.',
+      next: 'It is postgresql://USER:PASSWORD@HOST:PORT/DATABASE; write # / ? @ : and % in a password as %23 %2F %3F %40 %3A and %25.',
+    });
+  return { kind: 'postgres', url };
+}
+
+/** With a bare `#` or `/` in the password, what stands before it is taken for host and port, and would be told in errors. */
+function isWhole(text: string): boolean {
+  try {
+    const { hash, pathname, password } = new URL(text);
+    decodeURIComponent(password);
+    return hash === '' && !pathname.includes('@');
+  } catch {
+    return false;
   }
-  return { kind: 'sqlite', path: resolve(folder, given) };
 }
 
 /**
@@ -56,25 +74,44 @@ export async function withStore<T>(
 export async function openStore(setting: StateSetting, keepDays: number): Promise<Store | null> {
   if (setting.kind === 'none') return null;
   const { sqlStore } = await import('./sql-store.ts');
-  return telling(setting, async () => {
-    if (setting.kind === 'postgres') {
-      const { openPostgres } = await import('./postgres.ts');
-      return sqlStore(await openPostgres(setting.url), { engine: 'postgres', keepDays });
-    }
-    const { openSqlite } = await import('./sqlite.ts');
-    return sqlStore(await openSqlite(setting.path), { engine: 'sqlite', keepDays });
-  });
+  if (setting.kind === 'postgres') {
+    const { openPostgres } = await import('./postgres.ts');
+    const db = await telling(setting, () => openPostgres(setting.url), refusedBy(setting.url));
+    return telling(setting, () => sqlStore(db, { engine: 'postgres', keepDays }));
+  }
+  const { openSqlite } = await import('./sqlite.ts');
+  return telling(setting, async () => sqlStore(await openSqlite(setting.path), { engine: 'sqlite', keepDays }));
 }
 
+type Sentences = readonly [what: string, next: string];
+
 /** Runs what uses the state, and turns what the database says into sentences. Defects of dq-report pass through. */
-async function telling<T>(setting: StateSetting, work: () => Promise<T>): Promise<T> {
+async function telling<T>(
+  setting: StateSetting,
+  work: () => Promise<T>,
+  otherwise: (error: unknown, name: string) => Sentences | null = () => null,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const [what, next] = sentencesOf(error, nameOf(setting)) ?? [];
+    const name = nameOf(setting);
+    const [what, next] = sentencesOf(error, name) ?? otherwise(error, name) ?? [];
     if (what === undefined || next === undefined) throw error;
     throw new ProblemError({ code: 'state_unusable', what, next });
   }
+}
+
+/** TLS has more ways to fail than anybody can list. */
+function refusedBy(url: string): (error: unknown, name: string) => Sentences | null {
+  return (thrown, name) => {
+    const error = faultOf(thrown);
+    if (error === null) return null;
+    const { password } = new URL(url);
+    const said = firstLine(error);
+    const safe =
+      password === '' ? said : said.replaceAll(password, '***').replaceAll(decodeURIComponent(password), '***');
+    return [`${name} cannot be used: ${safe}.`, `Check the URL, and \`sslmode\` in it. ${WITHOUT}`];
+  };
 }
 
 /** Never the password. */
@@ -93,10 +130,9 @@ function nameOf(setting: StateSetting): string {
 
 const WITHOUT = 'Until then `--state none` reports without history.';
 
-function sentencesOf(thrown: unknown, name: string): readonly [what: string, next: string] | null {
-  // By its looks: errors of Node's own modules need not be of this realm's class.
-  if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) return null;
-  const error = { name: 'name' in thrown ? String(thrown.name) : '', message: String(thrown.message) };
+function sentencesOf(thrown: unknown, name: string): Sentences | null {
+  const error = faultOf(thrown);
+  if (error === null) return null;
   const code = sqliteCodeOf(thrown) ?? systemCodeOf(thrown);
   switch (code) {
     case 'SQLITE_BUSY':
@@ -154,7 +190,13 @@ interface Fault {
   readonly message: string;
 }
 
-function byName(error: Fault, name: string): readonly [string, string] | null {
+/** By its looks: errors of Node's own modules need not be of this realm's class. */
+function faultOf(thrown: unknown): Fault | null {
+  if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) return null;
+  return { name: 'name' in thrown ? String(thrown.name) : '', message: String(thrown.message) };
+}
+
+function byName(error: Fault, name: string): Sentences | null {
   if (error.name === 'OldPostgresError')
     return [`${name} is ${error.message}, which is too old.`, 'dq-report needs PostgreSQL 13 or newer.'];
   if (error.name === 'NewerStoreError')
@@ -185,8 +227,9 @@ const sqliteCodes: ReadonlyMap<number, string> = new Map([
   [26, 'SQLITE_NOTADB'],
 ]);
 
-function sqliteCodeOf(error: object): string | null {
-  if (!('errcode' in error) || typeof error.errcode !== 'number') return null;
+function sqliteCodeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('errcode' in error) || typeof error.errcode !== 'number')
+    return null;
   return sqliteCodes.get(error.errcode % 256) ?? null;
 }
 

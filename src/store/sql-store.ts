@@ -135,10 +135,11 @@ class SqlStore implements Store {
   }
 
   async story(id: string): Promise<Story | null> {
+    if (!/^[0-9a-f]+$/.test(id)) return null;
     const found = await this.#db
       .selectFrom('incidents')
       .select('body')
-      .where('id', 'like', `${id.replaceAll(/[^0-9a-f]/g, '')}%`)
+      .where('id', 'like', `${id}%`)
       .limit(2)
       .execute();
     const [only, ...others] = found.map(({ body }) => incidentOf(body));

@@ -111,8 +111,36 @@ describe('state that cannot be used is told with a sentence:', () => {
     );
   });
 
-  test('another kind of database', () => {
-    expect(() => stateSetting('mysql://root@localhost/shop', '/')).toThrow('--state does not know the database mysql.');
+  test.each([
+    ['mysql', 'mysql://root:hunter2@localhost/shop'],
+    ['postgresql+psycopg2', 'postgresql+psycopg2://dq:hunter2@localhost/shop'],
+    ['jdbc:postgresql', 'jdbc:postgresql://localhost/shop?password=hunter2'],
+  ])('another kind of database, %s, which is no name of a file', (scheme, url) => {
+    expect(() => stateSetting(url, '/')).toThrow(`--state does not know the database ${scheme}.`);
+  });
+
+  test.each([
+    'postgresql://dq:hunter#2@localhost/shop',
+    'postgresql://dq:hunter/2@localhost/shop',
+    'postgresql://dq:12#hunter2@localhost/shop',
+    'postgresql://dq:12/hunter2@localhost/shop',
+    'postgresql://[::1/shop',
+    'postgresql://dq:100%hunter2@localhost/shop',
+  ])('a URL that nobody can read, without its password: %s', (url) => {
+    expect(() => stateSetting(url, '/')).toThrow('The URL of the state cannot be read.');
+  });
+
+  test('a PostgreSQL that refuses for a reason that dq-report does not know, without its password', async () => {
+    // What answers the question for TLS with neither yes nor no.
+    const server = createServer((socket) => socket.once('data', () => socket.write('X'))).listen(0, '127.0.0.1');
+    await new Promise((done) => server.once('listening', done));
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const url = `postgresql://dq:hunter2@127.0.0.1:${port}/shop?sslmode=verify-full`;
+    const said = await problemOf(openStore({ kind: 'postgres', url }, 400));
+    server.close();
+    expect(said).toMatch(/^PostgreSQL 127\.0\.0\.1:\d+\/shop cannot be used: .+ Check the URL, and `sslmode` in it\./);
+    expect(said).not.toContain('hunter2');
   });
 });
 
@@ -156,6 +184,7 @@ describe('state is kept', () => {
     ['nowhere on request', 'none', config, '/shop', { kind: 'none' }],
     ['nowhere without a project', null, config, null, { kind: 'none' }],
     ['in PostgreSQL', 'postgres://h/d', config, null, { kind: 'postgres', url: 'postgres://h/d' }],
+    ['in PostgreSQL', 'PostgreSQL://h/d', config, null, { kind: 'postgres', url: 'postgresql://h/d' }],
   ])('%s', (_, given, { state }, project, expected) => {
     expect(placeOfState(given, { state }, project, '/here')).toEqual(expected);
   });
