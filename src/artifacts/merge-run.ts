@@ -65,7 +65,10 @@ function mergeResults(files: readonly RunResultsFile[]): readonly NodeResult[] {
       const known = merged.get(result.uniqueId);
       // Where nobody can tell which came later, the failure counts: it must not be lost.
       const isNewer = known === undefined || (at !== null && known.at !== null && at > known.at);
-      if (isNewer || isFailure(result) || !isFailure(known.result)) merged.set(result.uniqueId, { result, at });
+      if (!isNewer && !isFailure(result) && isFailure(known.result)) continue;
+      // Where dbt gave no times, its file's is nearer than that of the newest file.
+      const timed = result.completedAt === null ? { ...result, completedAt: file.generatedAt } : result;
+      merged.set(result.uniqueId, { result: timed, at });
     }
   }
   return [...merged.values()].map(({ result }) => result);
@@ -237,7 +240,7 @@ function usableFreshness(
   newest: RunResultsFile | null,
   notes: Note[],
 ): Run['freshness'] {
-  const unchecked = { checked: false, results: [] };
+  const unchecked = { checked: false, results: [], invocationId: null };
   const withRule = manifest.sourcesWithFreshness().length;
   if (sources === null) {
     if (withRule > 0) {
@@ -276,7 +279,7 @@ function usableFreshness(
       code: 'sources_not_in_manifest',
       message: `Sources checked but not in manifest.json: ${some(missing.map((result) => result.uniqueId))}.`,
     });
-  return { checked: true, results: newestPerSource(sources.results) };
+  return { checked: true, results: newestPerSource(sources.results), invocationId: sources.invocationId };
 }
 
 function newestPerSource(results: readonly FreshnessResult[]): readonly FreshnessResult[] {

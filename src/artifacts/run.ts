@@ -22,7 +22,12 @@ export interface Run {
   /** One per `unique_id`. */
   readonly results: readonly NodeResult[];
   /** `checked: false`: there is no usable sources.json, so nothing is known about freshness. */
-  readonly freshness: { readonly checked: boolean; readonly results: readonly FreshnessResult[] };
+  readonly freshness: {
+    readonly checked: boolean;
+    readonly results: readonly FreshnessResult[];
+    /** Of the `dbt source freshness` that they come from; null where dbt gave none. */
+    readonly invocationId: string | null;
+  };
   readonly manifest: Manifest;
   readonly notes: readonly Note[];
 }

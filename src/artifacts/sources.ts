@@ -8,6 +8,7 @@ import { readStatus } from './status.ts';
 export interface SourcesFile {
   readonly path: string;
   readonly generatedAt: Timestamp | null;
+  readonly invocationId: string | null;
   readonly results: readonly FreshnessResult[];
   readonly unreadable: number;
 }
@@ -18,9 +19,10 @@ const periodSchema = z.catch(
 );
 
 const fileSchema = z.object({
-  metadata: z.catch(z.object({ dbt_schema_version: text, generated_at: text }), {
+  metadata: z.catch(z.object({ dbt_schema_version: text, generated_at: text, invocation_id: text }), {
     dbt_schema_version: null,
     generated_at: null,
+    invocation_id: null,
   }),
   results: z.catch(z.nullable(z.array(z.unknown())), null),
 });
@@ -69,5 +71,11 @@ export function parseSources({ path, value }: JsonFile): SourcesFile {
       checkedAt: result.data.snapshotted_at,
     });
   }
-  return { path, generatedAt: metadata.generated_at, results, unreadable };
+  return {
+    path,
+    generatedAt: metadata.generated_at,
+    invocationId: metadata.invocation_id,
+    results,
+    unreadable,
+  };
 }

@@ -27,14 +27,13 @@ export function observe(
   findings: readonly Finding[],
   now: Timestamp,
 ): Observations {
-  const timeOf = (at: Timestamp | null): Timestamp => sortable(at) ?? sortable(run.generatedAt) ?? now;
   const failure = (finding: Finding, severity: Severity, root: Finding | null): Failure => ({
     fingerprint: fingerprintOf(finding, run.environment),
     finding,
     kind: finding.kind,
     severity,
     foldedUnder: root === null ? null : fingerprintOf(root, run.environment),
-    at: timeOf(finding.observedAt),
+    at: observedAt(finding.observedAt, run, now),
   });
   const failures = causes.flatMap((cause) => [
     failure(cause.finding, cause.severity, null),
@@ -47,9 +46,10 @@ export function observe(
   const passes = new Map<string, Timestamp>();
   for (const result of run.results)
     if (outcomeOf(result) === 'passed' && !wrong.has(result.uniqueId))
-      passes.set(result.uniqueId, timeOf(result.completedAt));
+      passes.set(result.uniqueId, observedAt(result.completedAt, run, now));
   for (const { uniqueId, status, checkedAt } of run.freshness.results)
-    if ((status === 'pass' || status === 'success') && !wrong.has(uniqueId)) passes.set(uniqueId, timeOf(checkedAt));
+    if ((status === 'pass' || status === 'success') && !wrong.has(uniqueId))
+      passes.set(uniqueId, observedAt(checkedAt, run, now));
   return { failures, passes };
 }
 
@@ -59,8 +59,24 @@ export function sortable(at: Timestamp | null): Timestamp | null {
   return instant === null ? null : new Date(instant).toISOString();
 }
 
-/** The nodes a run has an answer about, so that an older run that comes later has none any more. */
-export function nodesThatRan({ results, freshness }: Run): readonly string[] {
-  const ran = results.filter((result) => !['skipped', 'not_run'].includes(outcomeOf(result)));
-  return [...ran, ...freshness.results].map(({ uniqueId }) => uniqueId);
+/**
+ * When a run was, by its file and in one spelling. Never later than `now`: a clock that once ran ahead would silence all
+ * that comes after it.
+ */
+export function timeOf(run: Pick<Run, 'generatedAt'>, now: Timestamp): Timestamp {
+  return observedAt(null, run, now);
+}
+
+function observedAt(at: Timestamp | null, { generatedAt }: Pick<Run, 'generatedAt'>, now: Timestamp): Timestamp {
+  const known = sortable(at) ?? sortable(generatedAt) ?? now;
+  return known < now ? known : now;
+}
+
+/** When the run looked at each node that it has an answer about: what was seen earlier is no news any more. */
+export function nodesObserved(run: Run, now: Timestamp): ReadonlyMap<string, Timestamp> {
+  const ran = run.results.filter((result) => !['skipped', 'not_run'].includes(outcomeOf(result)));
+  return new Map([
+    ...ran.map(({ uniqueId, completedAt }) => [uniqueId, observedAt(completedAt, run, now)] as const),
+    ...run.freshness.results.map(({ uniqueId, checkedAt }) => [uniqueId, observedAt(checkedAt, run, now)] as const),
+  ]);
 }

@@ -7,7 +7,7 @@ import { fingerprintOfNode } from '../findings/fingerprint.ts';
 import { titleOf } from '../findings/title.ts';
 import { flaps, remembered } from './flapping.ts';
 import type { Change, ChangeReason, Incident, Level } from './incident.ts';
-import { type Failure, observe, sortable } from './observe.ts';
+import { type Failure, observe, timeOf } from './observe.ts';
 import { renamedTests, testIdentity } from './same-test.ts';
 
 /** What is known from earlier runs of the same environment. */
@@ -16,8 +16,8 @@ export interface History {
   readonly incidents: readonly Incident[];
   /** Whether a newer run of the environment was applied before this one: then its manifest is an old one. */
   readonly isLate: boolean;
-  /** Whether one of those has said something about the node already. */
-  isOutdated(uniqueId: string): boolean;
+  /** Whether another run has looked at the node after `at`, however long the two took to end. */
+  isOutdated(uniqueId: string, at: Timestamp): boolean;
   /** Whether an earlier run knew the node. */
   knew(uniqueId: string): boolean;
 }
@@ -38,7 +38,7 @@ export function track(
   }: { readonly run: Run; readonly findings: readonly Finding[]; readonly causes: readonly Cause[] },
   now: Timestamp,
 ): readonly Change[] {
-  const at = sortable(run.generatedAt) ?? now;
+  const at = timeOf(run, now);
   const { failures, passes } = observe(run, causes, findings, now);
   const known = moved(history, run);
   const byFingerprint = new Map(known.map((incident) => [incident.fingerprint, incident]));
@@ -48,7 +48,7 @@ export function track(
   };
 
   for (const failure of failures) {
-    if (history.isOutdated(failure.finding.uniqueId)) continue;
+    if (history.isOutdated(failure.finding.uniqueId, failure.at)) continue;
     const incident = byFingerprint.get(failure.fingerprint);
     if (incident === undefined) change('opened', opened(failure, run));
     else if (isNews(failure.at, incident)) change(...failedAgain(incident, failure));
@@ -56,7 +56,8 @@ export function track(
   for (const incident of known) {
     const passedAt = passes.get(incident.uniqueId);
     if (incident.state !== 'open' || passedAt === undefined || changes.has(incident.id)) continue;
-    if (!history.isOutdated(incident.uniqueId) && isNews(passedAt, incident)) change(...passed(incident, passedAt));
+    if (!history.isOutdated(incident.uniqueId, passedAt) && isNews(passedAt, incident))
+      change(...passed(incident, passedAt));
   }
   for (const incident of known) {
     if (incident.state !== 'open' || changes.has(incident.id)) continue;

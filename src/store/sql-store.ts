@@ -1,14 +1,15 @@
+import { createHash } from 'node:crypto';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Run } from '../artifacts/run.ts';
 import { type Scope, scopeOf } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
 import type { Change, Incident } from '../incidents/incident.ts';
-import { nodesThatRan, sortable } from '../incidents/observe.ts';
+import { nodesObserved, timeOf } from '../incidents/observe.ts';
 import { type History, REOPENS_WITHIN_DAYS } from '../incidents/track.ts';
 import { type Engine, migrations } from './migrations.ts';
 import { chunks } from './chunks.ts';
-import { packNodes, unpackNodes } from './node-set.ts';
+import { packNodes, packTimes, unpackNodes, unpackTimes } from './packed-nodes.ts';
 import { incidentOf, reasonOf, stepOf } from './rows.ts';
 import { enqueue, forgetDeliveries, memoryOf, sqlOutbox } from './sql-outbox.ts';
 import type { Applied, IncidentFilter, Ordering, Store, Story } from './store.ts';
@@ -187,9 +188,16 @@ async function runOf(db: Transaction<Tables>, run: Run, { project, environment }
   return Math.max(...rows.map(({ run_id: runId }) => runId));
 }
 
-/** Artifacts from before dbt 0.19 have no id; when they were written is the next best. */
-function invocationsOf({ invocationIds, generatedAt }: Run): readonly string[] {
-  return invocationIds.length > 0 ? [...new Set(invocationIds)] : [`written ${generatedAt ?? 'at an unknown time'}`];
+/** What was written down at most once. Where dbt gave no id, the results themselves are the next best. */
+function invocationsOf({ invocationIds, freshness, results, generatedAt }: Run): readonly string[] {
+  const ids = new Set(invocationIds);
+  if (freshness.checked) ids.add(freshness.invocationId ?? `freshness ${digest(freshness.results)}`);
+  if (invocationIds.length === 0) ids.add(`results ${digest([generatedAt, results])}`);
+  return [...ids];
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }
 
 async function historyOf(db: Transaction<Tables>, run: Run, scope: Scope, at: Date): Promise<History> {
@@ -206,10 +214,14 @@ async function historyOf(db: Transaction<Tables>, run: Run, scope: Scope, at: Da
     .orderBy('ended_at')
     .execute();
   const runs = db.selectFrom('runs').where('project', '=', scope.project).where('environment', '=', scope.environment);
-  const newer = await runs.select('ran').where('generated_at', '>', timeOf(run, at)).execute();
+  const now = at.toISOString();
+  const observed = nodesObserved(run, now);
+  // A long run and a short one may overlap: the short one has looked at some nodes later, though it ended earlier.
+  const earliest = [...observed.values()].reduce((a, b) => (b < a ? b : a), timeOf(run, now));
+  const others = await runs.select(['ran', 'generated_at']).where('generated_at', '>', earliest).execute();
   const latest = await runs.select('known').orderBy('generated_at', 'desc').limit(RUNS_ASKED).execute();
   // A run whose nodes are forgotten may have seen any of them, and this one is older than a month.
-  const ran = newer.map((row) => (row.ran.length === 0 ? { has: () => true } : unpackNodes(row.ran)));
+  const ran = others.map((row) => (row.ran.length === 0 ? { at: () => Infinity } : unpackTimes(row.ran)));
   const known = latest.map((row) => unpackNodes(row.known));
   return {
     // Where a fault has come and gone several times, the last incident counts.
@@ -218,14 +230,11 @@ async function historyOf(db: Transaction<Tables>, run: Run, scope: Scope, at: Da
         [...ended, ...open].map(({ body }) => incidentOf(body)).map((each) => [each.fingerprint, each]),
       ).values(),
     ],
-    isLate: newer.length > 0,
-    isOutdated: (uniqueId) => ran.some((nodes) => nodes.has(uniqueId)),
+    isLate: others.some((other) => other.generated_at > timeOf(run, now)),
+    // Whole seconds are remembered; within one, the later call counts.
+    isOutdated: (uniqueId, seenAt) => ran.some((nodes) => (nodes.at(uniqueId) ?? 0) > Date.parse(seenAt)),
     knew: (uniqueId) => known.some((nodes) => nodes.has(uniqueId)),
   };
-}
-
-function timeOf({ generatedAt }: Run, at: Date): string {
-  return sortable(generatedAt) ?? at.toISOString();
 }
 
 async function insertRun(db: Transaction<Tables>, run: Run, scope: Scope, at: Date): Promise<number> {
@@ -234,11 +243,11 @@ async function insertRun(db: Transaction<Tables>, run: Run, scope: Scope, at: Da
     .insertInto('runs')
     .values({
       ...scope,
-      generated_at: timeOf(run, at),
+      generated_at: timeOf(run, at.toISOString()),
       applied_at: at.toISOString(),
       invocation_ids: JSON.stringify(ids),
-      ran: packNodes(nodesThatRan(run)),
-      known: packNodes([...run.results, ...run.freshness.results].map(({ uniqueId }) => uniqueId)),
+      ran: packTimes(nodesObserved(run, at.toISOString())),
+      known: packNodes([...run.manifest.runnable(), ...run.results.map(({ uniqueId }) => uniqueId)]),
     })
     .returning('id')
     .executeTakeFirstOrThrow();

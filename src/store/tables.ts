@@ -10,8 +10,9 @@ export interface Tables {
     applied_at: string;
     /** JSON list. */
     invocation_ids: string;
-    /** {@link packNodes} of the nodes that ran, and of all that had a result. */
+    /** {@link packTimes} of the nodes that ran. */
     ran: Uint8Array;
+    /** {@link packNodes} of those in the manifest, and of all that had a result. */
     known: Uint8Array;
   };
   /** One row for each invocation that was ever written down. */

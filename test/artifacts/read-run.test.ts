@@ -194,7 +194,7 @@ describe('a command that tests nothing', () => {
 describe('sources.json', () => {
   const manifest = aManifest(shop);
   const fresh = { 'source.shop.web.events': 'pass', 'source.shop.web.clients': 'warn' };
-  const unchecked = { checked: false, results: [] };
+  const unchecked = { checked: false, results: [], invocationId: null };
 
   test('is missing: said where a source has a rule, silent where none has', () => {
     const run = merged({ manifest });

@@ -7,6 +7,7 @@ import { track } from '../../src/incidents/track.ts';
 import type { Applied, Store } from '../../src/store/store.ts';
 import { reportOf } from '../builders.ts';
 import { failing, runAt, shop } from '../incidents/runs.ts';
+import { columnTest, type ResultOf } from '../project.ts';
 
 /** Where a store lives, empty at first; `open` may be called several times, for several processes. */
 export interface Place {
@@ -87,6 +88,64 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       const { [client]: _, ...without } = shop;
       expect(reasons(await apply(runAt(3, { [day]: failing(1) }, without)))).toEqual(['opened', 'unobserved']);
       expect(reasons(await apply(runAt(4, { [client]: 'pass' })))).toEqual(['unobserved', 'unobserved']);
+    });
+
+    test('takes a freshness check after the build for news, as often as there is one', async () => {
+      const project = { ...shop, 'source.web.events': {} };
+      const built = (freshness?: { minute: number; status: string }): Run =>
+        runAt(
+          0,
+          { [client]: failing(5) },
+          project,
+          null,
+          freshness === undefined
+            ? {}
+            : { freshness: { minute: freshness.minute, results: { 'source.web.events': freshness.status } } },
+        );
+      await apply(built());
+      expect(reasons(await apply(built({ minute: 10, status: 'error' })))).toEqual(['opened', 'unobserved']);
+      expect((await apply(built({ minute: 10, status: 'error' }))).isNew).toBe(false);
+      expect(reasons(await apply(built({ minute: 70, status: 'error' })))).toEqual(['ongoing', 'unobserved']);
+      expect(reasons(await apply(built({ minute: 130, status: 'pass' })))).toEqual(['resolved', 'unobserved']);
+    });
+
+    test('judges by when a node ran, not by when its run ended', async () => {
+      await apply(runAt(60, { [client]: 'pass' }));
+      const long = runAt(120, { [client]: failing(5), [day]: failing(1) }, shop, null, { nodesAt: 30 });
+      expect(reasons(await apply(long))).toEqual(['opened']);
+      const short = runAt(90, { [client]: failing(5) });
+      expect((await apply(short)).changes).toMatchObject([
+        { reason: 'opened', incident: { uniqueId: 'test.shop.orders_have_a_client' } },
+        { reason: 'unobserved' },
+      ]);
+    });
+
+    test('lets a clock that runs ahead silence nobody', async () => {
+      await apply({ ...runAt(0, { [client]: failing(5) }), generatedAt: '2027-01-02T06:00:00Z' });
+      const ahead = runAt(365 * 1440, { [day]: failing(1) });
+      expect(reasons(await apply(ahead))).toEqual(['opened', 'unobserved']);
+      const later = new Date('2026-01-02T13:00:00Z');
+      const next = runAt(400, { [client]: 'pass', [day]: 'pass' });
+      expect(reasons(await apply(next, later))).toEqual(['resolved', 'resolved']);
+    });
+
+    test('tells runs apart that have neither an id nor a time', async () => {
+      const bare = (result: ResultOf): Run => ({
+        ...runAt(0, { [client]: result }),
+        invocationIds: [],
+        generatedAt: null,
+        results: runAt(0, { [client]: result }).results.map((each) => ({ ...each, completedAt: null })),
+      });
+      await apply(bare(failing(5)));
+      expect((await apply(bare(failing(5)))).isNew).toBe(false);
+      expect(reasons(await apply(bare('pass'), new Date('2026-01-02T13:00:00Z')))).toEqual(['resolved']);
+    });
+
+    test('takes no test for a renamed one that was in the project all the time, though it had not run', async () => {
+      const weekly = { 'test.weekly': columnTest('not_null', 'model.orders', 'client_id') };
+      await apply(runAt(0, { [client]: failing(5) }, { ...shop, ...weekly }));
+      const { [client]: _, ...without } = shop;
+      expect(reasons(await apply(runAt(1, { 'test.weekly': 'pass' }, { ...without, ...weekly })))).toEqual(['retired']);
     });
 
     test('tells a renamed test from one that was always there', async () => {

@@ -1,14 +1,17 @@
 import type { Run } from '../../src/artifacts/run.ts';
 import { instantOf } from '../../src/artifacts/run.ts';
 import type { Change, Incident } from '../../src/incidents/incident.ts';
-import { nodesThatRan } from '../../src/incidents/observe.ts';
+import { nodesObserved } from '../../src/incidents/observe.ts';
 import { track } from '../../src/incidents/track.ts';
 import { reportOf } from '../builders.ts';
+
+/** After all runs of the tests. */
+const NOW = '2026-01-03T00:00:00.000Z';
 
 /** Runs one after the other, with what each leaves for the next: a store in a few lines. */
 export class Ledger {
   readonly incidents = new Map<string, Incident>();
-  readonly #runs: { at: number; ran: ReadonlySet<string>; all: ReadonlySet<string> }[] = [];
+  readonly #runs: { at: number; ran: ReadonlyMap<string, string>; all: ReadonlySet<string> }[] = [];
   readonly #applied = new Set<string>();
 
   /** What the run changed, without what it did not look at; nothing when it was applied before. */
@@ -16,18 +19,18 @@ export class Ledger {
     const id = run.invocationIds.join();
     if (this.#applied.has(id)) return [];
     const at = instantOf(run.generatedAt) ?? 0;
-    const ran = new Set(nodesThatRan(run));
-    const all = new Set(run.results.map(({ uniqueId }) => uniqueId));
+    const ran = nodesObserved(run, NOW);
+    const all = new Set([...run.manifest.runnable(), ...run.results.map(({ uniqueId }) => uniqueId)]);
     const newer = this.#runs.filter((other) => other.at > at);
     const changes = track(
       {
         incidents: [...this.incidents.values()],
         isLate: newer.length > 0,
-        isOutdated: (uniqueId) => newer.some((other) => other.ran.has(uniqueId)),
+        isOutdated: (uniqueId, seenAt) => this.#runs.some((other) => (other.ran.get(uniqueId) ?? '') > seenAt),
         knew: (uniqueId) => this.#runs.some((other) => other.all.has(uniqueId)),
       },
       reportOf(run),
-      '2026-01-02T07:00:00Z',
+      NOW,
     );
     this.#applied.add(id);
     this.#runs.push({ at, ran, all });

@@ -7,7 +7,7 @@ import { failing, runAt } from './runs.ts';
 /**
  * Any sequence of runs against a model that is too simple to be wrong: of each test it knows the newest observation, and
  * an incident is open when that one failed. Tests fail, pass, are skipped, not selected, removed, renamed; runs come out of
- * order and twice.
+ * order, overlap, and come twice.
  */
 const TESTS = ['a', 'b', 'c', 'd'] as const;
 type Test = (typeof TESTS)[number];
@@ -19,6 +19,8 @@ interface Step {
   readonly failures: number;
   /** How many minutes after the newest run; negative for a run that comes late, 0 for the same run again. */
   readonly later: number;
+  /** For so many minutes the run went on after its tests had run, so that runs overlap. */
+  readonly wentOn: number;
 }
 
 const fate = fc.constantFrom<Fate>('fail', 'warn', 'error', 'pass', 'pass', 'skip', 'not selected', 'absent');
@@ -27,6 +29,7 @@ const steps = fc.array(
     fates: fc.record({ a: fate, b: fate, c: fate, d: fate }),
     failures: fc.integer({ min: 1, max: 40 }),
     later: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 1, max: 3 }) }, fc.integer({ min: -4, max: 0 })),
+    wentOn: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.integer({ min: 1, max: 5 })),
   }),
   { minLength: 1, maxLength: 25 },
 );
@@ -39,11 +42,13 @@ describe('whatever happens,', () => {
         const newest = new Map<Test, { minute: number; failed: boolean }>();
         const applied = new Set<number>();
         let now = 100;
-        for (const { fates, failures, later } of given) {
+        for (const { fates, failures, later, wentOn } of given) {
           const minute = now + later;
           now = Math.max(now, minute);
           const { project, results } = runOf(fates, failures);
-          const changes = ledger.apply(runAt(minute, results, project));
+          // No two runs look at a test in the same moment.
+          const seen = minute - wentOn + minute / 1000;
+          const changes = ledger.apply(runAt(minute, results, project, null, { nodesAt: seen }));
           // The same run again.
           expect(applied.has(minute) && changes.length > 0).toBe(false);
           if (applied.has(minute)) continue;
@@ -52,7 +57,7 @@ describe('whatever happens,', () => {
           for (const name of TESTS) {
             const failed = ['fail', 'warn', 'error'].includes(fates[name]);
             if (!failed && fates[name] !== 'pass') continue;
-            if ((newest.get(name)?.minute ?? 0) < minute) newest.set(name, { minute, failed });
+            if ((newest.get(name)?.minute ?? 0) < seen) newest.set(name, { minute: seen, failed });
           }
           for (const { reason, incident } of changes) {
             const name = TESTS.find((each) => incident.uniqueId.endsWith(`.${each}`));

@@ -1,6 +1,7 @@
 import type { Run } from '../../src/artifacts/run.ts';
 import { mergeRun } from '../../src/artifacts/merge-run.ts';
 import { parseRunResults } from '../../src/artifacts/run-results.ts';
+import { parseSources, type SourcesFile } from '../../src/artifacts/sources.ts';
 import { aManifest, columnTest, fullId, type Project, type ResultOf } from '../project.ts';
 
 /** Two models, one above the other, each with a test. */
@@ -11,16 +12,24 @@ export const shop: Project = {
   'test.revenue_has_a_day': columnTest('not_null', 'model.revenue', 'day'),
 };
 
+interface RunOptions {
+  /** The minute in which its nodes ran; that in which it ended otherwise. */
+  readonly nodesAt?: number;
+  /** `dbt source freshness` of a minute. */
+  readonly freshness?: { readonly minute: number; readonly results: Readonly<Record<string, ResultOf>> };
+}
+
 /** The results of one `dbt build` that ended at this minute of the day. */
 export function runAt(
   minute: number,
   results: Readonly<Record<string, ResultOf>>,
   project: Project = shop,
   environment: string | null = null,
+  { nodesAt = minute, freshness }: RunOptions = {},
 ): Run {
-  const at = new Date(Date.UTC(2026, 0, 2, 6, minute)).toISOString();
+  const at = timeAt(nodesAt);
   const value = {
-    metadata: { dbt_version: '1.11.16', invocation_id: `run-${minute}`, generated_at: at },
+    metadata: { dbt_version: '1.11.16', invocation_id: `run-${minute}`, generated_at: timeAt(minute) },
     args: { which: 'build' },
     results: Object.entries(results).map(([short, result]) => ({
       unique_id: fullId(short),
@@ -30,10 +39,27 @@ export function runAt(
   };
   return mergeRun({
     runResults: [parseRunResults({ path: 'run_results.json', value })],
-    sources: null,
+    sources: freshness === undefined ? null : sourcesAt(freshness),
     manifest: aManifest(project),
     environment,
   });
+}
+
+function sourcesAt({ minute, results }: NonNullable<RunOptions['freshness']>): SourcesFile {
+  const at = timeAt(minute);
+  const value = {
+    metadata: { invocation_id: `freshness-${minute}`, generated_at: at },
+    results: Object.entries(results).map(([short, result]) => ({
+      unique_id: fullId(short),
+      snapshotted_at: at,
+      ...(typeof result === 'string' ? { status: result } : result),
+    })),
+  };
+  return parseSources({ path: 'sources.json', value });
+}
+
+function timeAt(minute: number): string {
+  return new Date(Date.UTC(2026, 0, 2, 6) + minute * 60_000).toISOString();
 }
 
 export function failing(failures: number): ResultOf {

@@ -152,9 +152,9 @@ dbt build --select orders+
   test('counts the sources when their freshness was checked', () => {
     const { run } = aReport();
     const causes = [aCause({ finding: aFinding({ kind: 'source_stale', test: null }) })];
-    expect(markdown(aReport({ causes, run: { ...run, freshness: { checked: true, results: [] } } }))).toContain(
-      'sources: 1 stale, 0 unchecked',
-    );
+    expect(
+      markdown(aReport({ causes, run: { ...run, freshness: { checked: true, results: [], invocationId: null } } })),
+    ).toContain('sources: 1 stale, 0 unchecked');
   });
 
   test('counts what it leaves out of a long message and of many symptoms', () => {
