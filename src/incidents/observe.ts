@@ -54,7 +54,7 @@ export function observe(
 }
 
 /** In one spelling, so that text compares as time does; null for what is no time. */
-export function sortable(at: Timestamp | null): Timestamp | null {
+function sortable(at: Timestamp | null): Timestamp | null {
   const instant = instantOf(at);
   return instant === null ? null : new Date(instant).toISOString();
 }
