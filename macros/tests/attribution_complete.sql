@@ -13,9 +13,9 @@
   the conversion, or some of them may not be read.
 
   Failing unit: a conversion, that is a row of the model, or a key if there are weights or attributed revenue.
-  NULL: a channel of NULL, and a blank one, is missing. Channels that are numbers are compared as text. Where the condition is NULL, the row counts as a conversion. A weight,
-  an attributed revenue and a revenue to compare it with of NULL fail the conversion, and so does a key of NULL if rows
-  are brought together by it. Rows without a timestamp are always read.
+  NULL: a channel of NULL, and a blank one, is missing. Channels that are numbers are compared as text. Where the condition
+  is NULL, the row counts as a conversion. A weight, an attributed revenue and a revenue to compare it with of NULL fail
+  the conversion, and so does a key of NULL if rows are brought together by it. Rows without a timestamp are always read.
   Not seen: weights that add up to 1 although one of them is negative.
 -#}
 {% test attribution_complete(
@@ -37,14 +37,14 @@
 ) %}
 {%- set touches = dq_report._column_list(touch_columns, 'attribution_complete', 'touch_columns') -%}
 {%- set keys = dq_report._column_list(key_columns, 'attribution_complete', 'key_columns') -%}
-{%- set missing = dq_report._column_list(missing_values, 'attribution_complete', 'missing_values', allow_empty=true) -%}
+{%- set missing = dq_report._text_list(missing_values, 'attribution_complete', 'missing_values', allow_empty=true) -%}
 {%- do dq_report._require_optional_text(conversion_condition, 'attribution_complete', 'conversion_condition') -%}
 {%- do dq_report._require_optional_text(timestamp_column, 'attribution_complete', 'timestamp_column') -%}
 {%- do dq_report._require_optional_text(revenue_column, 'attribution_complete', 'revenue_column') -%}
 {%- do dq_report._require_share(max_missing_share, 'attribution_complete', 'max_missing_share') -%}
-{%- set weights = dq_report._column_list(weight_columns, 'attribution_complete', 'weight_columns', allow_empty=true) -%}
+{%- set weights = dq_report._text_list(weight_columns, 'attribution_complete', 'weight_columns', allow_empty=true) -%}
 {%- do dq_report._require_amount(weight_tolerance, 'attribution_complete', 'weight_tolerance') -%}
-{%- set amounts = dq_report._column_list(
+{%- set amounts = dq_report._text_list(
     attributed_revenue_columns, 'attribution_complete', 'attributed_revenue_columns', allow_empty=true
 ) -%}
 {%- do dq_report._require(

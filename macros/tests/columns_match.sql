@@ -20,7 +20,7 @@
 
 {% macro default__test_columns_match(model, columns, timestamp_column, look_back, timezone, types, added) %}
 {%- set test_name = 'columns_match' -%}
-{%- set declared = dq_report._declared_columns(columns, test_name, 'columns') -%}
+{%- set declared = dq_report._declared_columns(columns, test_name) -%}
 {%- do dq_report._require_optional_text(timestamp_column, test_name, 'timestamp_column') -%}
 {%- do dq_report._require_whole_number(look_back, test_name, 'look_back', minimum=1, optional=true) -%}
 {%- do dq_report._require(
@@ -158,7 +158,7 @@ with dq_report_columns as (
 )
 {%- endset -%}
 {{ dq_report._select_failing(
-    compared, units='dq_report_columns', failed_if='problem is not null', unit='column', keys='column_name',
+    compared, units='dq_report_columns', failed_if='problem is not null', unit='column', keys=['column_name'],
     reasons={
         'missing': "problem = 'missing'",
         'renamed': "problem = 'renamed'",

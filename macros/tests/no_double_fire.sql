@@ -5,7 +5,7 @@
   Each event is compared with the one right before it, so of three in a row the second and the third fail, even if the
   third comes too late after the first. With `measure_column` the evidence says how much was counted twice.
 
-  Failing unit: an event, that is the later row.
+  Failing unit: an event, that is the later row; of two at the same moment either.
   NULL: in a key it is a value like others. An event without a timestamp fails, because nobody knows when it fired.
   Not seen: a repeat with another amount or another spelling, and one that comes later than `within_seconds`.
 -#}

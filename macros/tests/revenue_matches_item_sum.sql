@@ -10,7 +10,7 @@
   order that was left out look like lines without an order, so those fail only if `items_condition` is given too.
   With `look_back`, orders and lines of one more day are read: a line may be up to a day before or after its order.
   Judged are the orders within the look-back, and keys without an order if their last line is within it. An order without a
-  timestamp then fails, because its lines may be too old to be read.
+  timestamp then fails, because its lines may be too old to be read, and so do lines without one whose order is not read.
   NULL: a revenue of NULL fails, and so does a key of NULL, because it belongs to nothing. A line without revenue counts
   as 0 and lets its order fall short; with `lines_without_revenue: fail` one such line fails the order outright. Orders and
   lines without a timestamp are always read.
@@ -111,11 +111,12 @@ dq_report_compared as (
         dq_report_item_sums.dq_report_lines_without_revenue,
         dq_report_orders.dq_report_orders_with_this_key,
         case
-            when dq_report_orders.dq_report_is_order is null then 'lines without an order'
             {%- if look_back is not none %}
-            {#- Its lines may be too old to be read. #}
-            when dq_report_orders.dq_report_is_order = 1 and dq_report_orders.dq_report_order_day is null then 'order without a timestamp'
+            {#- What belongs to it may be too old to be read. #}
+            when dq_report_orders.dq_report_is_order = 1 and dq_report_orders.dq_report_order_day is null then 'no timestamp'
+            when dq_report_orders.dq_report_is_order is null and dq_report_item_sums.dq_report_last_line_day is null then 'no timestamp'
             {%- endif %}
+            when dq_report_orders.dq_report_is_order is null then 'lines without an order'
             when dq_report_item_sums.dq_report_lines is null then 'order without lines'
             when dq_report_orders.dq_report_revenue is null then 'order without revenue'
             {%- if lines_without_revenue == 'fail' %}
@@ -150,7 +151,7 @@ dq_report_judged as (
         'with a duplicated key': 'dq_report_orders_with_this_key > 1 and not (' ~ no_key ~ ')',
         'without a key': no_key,
         'without an order': "dq_report_problem = 'lines without an order'",
-        'without a timestamp': "dq_report_problem = 'order without a timestamp'",
+        'without a timestamp': "dq_report_problem = 'no timestamp'",
         'without lines': "dq_report_problem = 'order without lines'",
         'without revenue': "dq_report_problem = 'order without revenue'",
         'with a line without revenue': 'dq_report_lines_without_revenue > 0',

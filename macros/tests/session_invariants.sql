@@ -93,7 +93,8 @@ dq_report_numbered_visits as (
         lag(dq_report_session_number) over (
             {#- With a look-back, old sessions are there only if they lack a timestamp. #}
             partition by dq_report_client_id{{ ', case when dq_report_first_event_at is null then 1 end' if look_back is not none }}
-            order by dq_report_session_number, dq_report_session_id
+            {#- Rows without a session come after it, wherever the warehouse sorts NULL. #}
+            order by dq_report_session_number, case when dq_report_session_id is null then 1 else 0 end, dq_report_session_id
         ) as dq_report_previous_session_number
     from dq_report_visits
 

@@ -1,16 +1,16 @@
-{#- One column or a list of them, as a list. Stops compilation for anything else. -#}
+{#-
+  The names of one column or several, as a list. Stops compilation for anything else: for an expression too, because a
+  failing unit is told by its columns, and an expression has no name.
+-#}
 {% macro _column_list(columns, test_name, argument, allow_empty=false) %}
-    {%- set list = [columns] if columns is string else (columns or []) -%}
-    {%- do dq_report._require(
-        list is sequence and list is not mapping,
-        test_name,
-        '`' ~ argument ~ '` must be a column or a list of columns, but it is ' ~ dq_report._shown(columns) ~ '.'
-    ) -%}
-    {%- do dq_report._require(
-        list | length > 0 or allow_empty, test_name, '`' ~ argument ~ '` must name at least one column.'
-    ) -%}
+    {%- set list = dq_report._text_list(columns, test_name, argument, allow_empty) -%}
     {%- for column in list -%}
-        {%- do dq_report._require_text(column, test_name, argument) -%}
+        {%- do dq_report._require_name(column, test_name, argument) -%}
     {%- endfor -%}
+    {%- do dq_report._require(
+        list | map('lower') | unique | list | length == list | length,
+        test_name,
+        '`' ~ argument ~ '` must name each column once, but it is ' ~ dq_report._shown(columns) ~ '.'
+    ) -%}
     {{ return(list) }}
 {% endmacro %}

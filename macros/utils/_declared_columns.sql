@@ -2,21 +2,21 @@
   The columns that an argument declares: from a column, a list of columns, or a mapping of columns to types. Each has
   `name`, `type` (none if any will do) and `quoted`. Stops compilation for anything else.
 -#}
-{% macro _declared_columns(given, test_name, argument) %}
-    {%- set columns = [] -%}
-    {%- set names = dq_report._column_list(
-        given | list if given is mapping else given, test_name, argument, allow_empty=given is none
+{% macro _declared_columns(columns, test_name) %}
+    {%- set declared = [] -%}
+    {%- set names = dq_report._text_list(
+        columns | list if columns is mapping else columns, test_name, 'columns', allow_empty=columns is none
     ) -%}
     {%- for name in names -%}
-        {%- set type = given[name] if given is mapping else none -%}
+        {%- set type = columns[name] if columns is mapping else none -%}
         {%- do dq_report._require(
             type is none or (type is string and type | trim != ''),
             test_name,
-            '`' ~ argument ~ '` must map ' ~ name ~ ' to a type, but it is ' ~ dq_report._shown(type) ~ '.'
+            '`columns` must map ' ~ name ~ ' to a type, but it is ' ~ dq_report._shown(type) ~ '.'
         ) -%}
-        {%- do columns.append({'name': name, 'type': type, 'quoted': false}) -%}
+        {%- do declared.append({'name': name, 'type': type, 'quoted': false}) -%}
     {%- endfor -%}
-    {{ return(columns) }}
+    {{ return(declared) }}
 {% endmacro %}
 
 

@@ -18,8 +18,10 @@
     {{ return({}) }}
 {%- endif -%}
 
-{%- set has_failed = 'dq_report_failed = 1' -%}
-{%- set asked = {'checked': 'count(*)', 'failed': 'count(dq_report_failed)'} -%}
+{#- Whether a unit fails is worked out once, and not in each of the sums. -#}
+{%- set is_asked_often = measure or period or reasons or detail -%}
+{%- set has_failed = 'dq_report_failed = 1' if is_asked_often else failed_if -%}
+{%- set asked = {'checked': 'count(*)', 'failed': 'count(case when ' ~ has_failed ~ ' then 1 end)'} -%}
 {%- if measure -%}
     {%- do asked.update({
         'measure_checked': 'sum(' ~ measure ~ ')',
@@ -43,7 +45,6 @@
     {%- do asked.update({'detail': 'max(case when ' ~ has_failed ~ ' then ' ~ detail ~ ' end)'}) -%}
 {%- endif -%}
 
-{#- Whether a unit fails is worked out once, and not in each of the sums. -#}
 {%- set query -%}
 /* evidence for dq_report */
 {{ ctes }}
@@ -52,12 +53,17 @@ select
     {%- for name, expression in asked.items() %}
     cast({{ expression }} as {{ dbt.type_string() }}) as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
+{%- if is_asked_often %}
 from (
     select
         *,
         case when {{ failed_if }} then 1 end as dq_report_failed
     from {{ units }}
 ) as dq_report_judged
+{%- else %}
+{#- Units may be the tested model itself, whose columns can have any name. #}
+from {{ units }}
+{%- endif %}
 {%- endset -%}
 {%- set answer = run_query(query) -%}
 {%- if not answer or answer.rows | length == 0 -%}
@@ -80,7 +86,7 @@ from (
 ] -%}
 {%- if measure -%}
     {%- do parts.append(
-        '"measure":{"name":' ~ dq_report._json_text(measure_name or measure)
+        '"measure":{"name":' ~ dq_report._json_text(measure_name)
             ~ ',"checked":' ~ dq_report._json_number(told.measure_checked)
             ~ ',"failed":' ~ dq_report._json_number('0' if failed == '0' else told.measure_failed) ~ '}'
     ) -%}
@@ -113,15 +119,16 @@ from (
 
 {#- Keys of failing units as a JSON list: those that weigh most first, by the measure or else by their rows. -#}
 {% macro _samples(ctes, units, failed_if, keys, measure, limit) %}
-{%- set keys = dq_report._named_expressions(keys, 'evidence', 'keys') -%}
+{%- set names = keys | list -%}
+{%- set expressions = keys.values() | list if keys is mapping else names -%}
 {%- set positions = range(1, keys | length + 1) | join(', ') -%}
 {%- set query -%}
 /* sample keys for dq_report */
 {{ ctes }}
 
 select
-    {%- for key in keys.values() %}
-    cast({{ key }} as {{ dbt.type_string() }}) as key_{{ loop.index }},
+    {%- for expression in expressions %}
+    cast({{ expression }} as {{ dbt.type_string() }}) as key_{{ loop.index }},
     {%- endfor %}
     {{ 'coalesce(sum(' ~ measure ~ '), 0)' if measure else 'count(*)' }} as dq_report_weight
 from {{ units }}
@@ -130,7 +137,6 @@ group by {{ positions }}
 order by dq_report_weight desc, {{ positions }}
 limit {{ limit }}
 {%- endset -%}
-{%- set names = keys | list -%}
 {%- set samples = [] -%}
 {%- for row in run_query(query).rows -%}
     {%- set members = [] -%}

@@ -2,7 +2,7 @@
   The condition on which a row belongs to the last `look_back` closed days or to today, and not to later days, which a run
   `as_of` an earlier moment could not know; true for all rows without `look_back`. Rows without a timestamp belong to it,
   so they cannot hide; never with `known_only`.
-  The first bounds are literals, two days wider than they need be in any time zone: warehouses skip partitions by them.
+  The first bounds are literals, wide enough for any time zone and any session: warehouses skip partitions by them.
 -#}
 {% macro _is_recent(timestamp, look_back, timezone=none, known_only=false) -%}
     {%- if look_back is none -%}
@@ -11,7 +11,7 @@
     {%- set first_day = dq_report._days_before(dq_report._today(timezone), look_back) -%}
     {%- set is_recent -%}
         {{ timestamp }} >= {{ dq_report._bound(dq_report._earlier_date(dq_report._now()[:10], look_back + 2)) }}
-        and {{ timestamp }} < {{ dq_report._bound(dq_report._earlier_date(dq_report._now()[:10], -2)) }}
+        and {{ timestamp }} < {{ dq_report._bound(dq_report._earlier_date(dq_report._now()[:10], -3)) }}
         and {{ dq_report._day(timestamp, timezone) }} between {{ first_day }} and {{ dq_report._today(timezone) }}
     {%- endset -%}
     {{ return(is_recent if known_only else '(' ~ timestamp ~ ' is null or (' ~ is_recent ~ '))') }}

@@ -11,7 +11,9 @@
             {%- do named.update({column: column}) -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- for expression in named.values() -%}
+    {%- for name, expression in named.items() -%}
+        {%- do dq_report._require_text(name, test_name, argument) -%}
+        {%- do dq_report._require_name(name, test_name, argument) -%}
         {%- do dq_report._require_text(expression, test_name, argument) -%}
     {%- endfor -%}
     {{ return(named) }}

@@ -21,8 +21,8 @@
     reasons=none, detail=none
 ) %}
 {%- set evidence = dq_report._evidence(
-    ctes, units, failed_if, unit, keys, measure, measure_name, failed_measure or measure, period,
-    reasons or {}, detail
+    ctes=ctes, units=units, failed_if=failed_if, unit=unit, keys=keys, measure=measure, measure_name=measure_name,
+    failed_measure=failed_measure or measure, period=period, reasons=reasons or {}, detail=detail
 ) -%}
 {{ ctes }}
 

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { NO_EVIDENCE } from './cases/case.ts';
 import { allCases } from './cases/index.ts';
 import { type Engine, evidenceQueriesIn, isThere, sayings, TestProject, toldBy } from './project.ts';
+import { root } from './venv.ts';
 
 /** Two runs of dbt. */
 const TIMEOUT = 300_000;
@@ -47,6 +50,30 @@ describe.each(engines)('on %s', (engine) => {
     TIMEOUT,
   );
 });
+
+(there.get('duckdb') === true ? test : test.skip)(
+  'each test finds the same where NULL sorts first, as in BigQuery, Spark and Databricks',
+  async () => {
+    const profiles = await readFile(join(root, 'integration_tests/profiles.yml'), 'utf8');
+    const nullsFirst = profiles.replace(
+      'type: duckdb',
+      'type: duckdb\n      settings: {default_null_order: nulls_first}',
+    );
+    const project = await TestProject.create('duckdb', { 'profiles.yml': nullsFirst });
+    try {
+      await project.dbt({ args: ['build'] });
+      // Of keys with equal weight others may come first, so none are asked for.
+      const cases = Object.entries(allCases).map(([name, { evidence, ...verdict }]) => [
+        name,
+        sayings({ ...verdict, evidence: evidence === NO_EVIDENCE ? NO_EVIDENCE : { ...evidence, samples: [] } }),
+      ]);
+      expect(await toldBy(project)).toEqual(Object.fromEntries(cases));
+    } finally {
+      await project.remove();
+    }
+  },
+  TIMEOUT,
+);
 
 (there.get('duckdb') === true ? describe : describe.skip)('the warehouse is asked for evidence', () => {
   const select = ['--select', 'events', 'hostile'];

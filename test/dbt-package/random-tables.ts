@@ -10,6 +10,7 @@ const names: readonly [Names, ...Names[]] = [
   ['"größe"', '"a ""b"" \'c\'"'],
   ['ID', 'value_field'],
   ['n_records', 'unique_field'],
+  ['dq_report_failed', 'dq_report_judged'],
 ];
 const texts = ["'a'", "'b'", "''", "'it''s'", "'😀'", 'null', "'A '"];
 

@@ -243,6 +243,14 @@ export const attributionComplete: TestCases = {
     },
   },
   refusals: [
+    {
+      arguments: { ...grouped, key_columns: 'lower(id)' },
+      sentence: '`key_columns` must name columns, but "lower(id)" is no name: give it one in the model.',
+    },
+    {
+      arguments: { ...grouped, touch_columns: 'lower(channel)' },
+      sentence: '`touch_columns` must name columns, but "lower(channel)" is no name: give it one in the model.',
+    },
     { arguments: { touch_columns: 'channel' }, sentence: '`key_columns` must name at least one column.' },
     { arguments: { key_columns: 'id' }, sentence: '`touch_columns` must name at least one column.' },
     {

@@ -287,6 +287,11 @@ export const expectedValuesPresent: TestCases = {
   refusals: [
     {
       column: 'step',
+      arguments: { timestamp_column: 'happened_at', values: ['buy'], segment_columns: 'lower(shop)' },
+      sentence: '`segment_columns` must name columns, but "lower(shop)" is no name: give it one in the model.',
+    },
+    {
+      column: 'step',
       arguments: { values: ['buy'] },
       sentence: '`timestamp_column` must be a column or an expression, but it is missing.',
     },

@@ -142,6 +142,10 @@ export const funnelOrder: TestCases = {
     },
   },
   refusals: [
+    {
+      arguments: { ...required, key_columns: 'lower(form_id)' },
+      sentence: '`key_columns` must name columns, but "lower(form_id)" is no name: give it one in the model.',
+    },
     { arguments: { ...required, key_columns: [] }, sentence: '`key_columns` must name at least one column.' },
     {
       arguments: { ...required, step_column: 1 },

@@ -217,6 +217,14 @@ export const funnelRatio: TestCases = {
   },
   refusals: [
     {
+      arguments: { ...good, key_columns: 'lower(session_id)' },
+      sentence: '`key_columns` must name columns, but "lower(session_id)" is no name: give it one in the model.',
+    },
+    {
+      arguments: { ...good, segment_columns: 'lower(shop)' },
+      sentence: '`segment_columns` must name columns, but "lower(shop)" is no name: give it one in the model.',
+    },
+    {
       arguments: { ...good, step_column: null },
       sentence: '`step_column` must be a column or an expression, but it is missing.',
     },

@@ -217,6 +217,14 @@ export const matchesAggregate: TestCases = {
   },
   refusals: [
     {
+      arguments: { expression: 'count(*)', compare_model: "ref('nothing')", group_by: { 'by day': 'paid_on' } },
+      sentence: '`group_by` must name columns, but "by day" is no name: give it one in the model.',
+    },
+    {
+      arguments: { expression: 'count(*)', compare_model: "ref('nothing')", group_by: ['cast(paid_at as date)'] },
+      sentence: '`group_by` must name columns, but "cast(paid_at as date)" is no name: give it one in the model.',
+    },
+    {
       arguments: { compare_model: "ref('nothing')" },
       sentence: '`expression` must be a column or an expression, but it is missing.',
     },

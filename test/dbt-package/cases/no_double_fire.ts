@@ -129,6 +129,14 @@ export const noDoubleFire: TestCases = {
     },
   },
   refusals: [
+    {
+      arguments: { ...required, context_columns: ['events.id'] },
+      sentence: '`context_columns` must name columns, but "events.id" is no name: give it one in the model.',
+    },
+    {
+      arguments: { ...required, key_columns: ['client_id', 'amount / 2'] },
+      sentence: '`key_columns` must name columns, but "amount / 2" is no name: give it one in the model.',
+    },
     { arguments: { ...required, key_columns: [] }, sentence: '`key_columns` must name at least one column.' },
     {
       arguments: { ...required, timestamp_column: '' },

@@ -233,6 +233,11 @@ export const notNullForEntireDay: TestCases = {
   refusals: [
     {
       column: 'referrer',
+      arguments: { timestamp_column: 'hit_at', segment_columns: ['lower(country)'] },
+      sentence: '`segment_columns` must name columns, but "lower(country)" is no name: give it one in the model.',
+    },
+    {
+      column: 'referrer',
       arguments: {},
       sentence: '`timestamp_column` must be a column or an expression, but it is missing.',
     },

@@ -186,6 +186,14 @@ export const requiredPredecessor: TestCases = {
   },
   refusals: [
     {
+      arguments: { ...required, context_columns: '1st' },
+      sentence: '`context_columns` must name columns, but "1st" is no name: give it one in the model.',
+    },
+    {
+      arguments: { ...required, same_columns: 'lower(customer)' },
+      sentence: '`same_columns` must name columns, but "lower(customer)" is no name: give it one in the model.',
+    },
+    {
       arguments: { ...required, step_column: '' },
       sentence: '`step_column` must be a column or an expression, but it is "".',
     },

@@ -84,8 +84,8 @@ export const revenueMatchesItemSum: TestCases = {
         reasons: [
           { reason: 'with a duplicated key', failed: 2 },
           { reason: 'without a key', failed: 3 },
-          { reason: 'without an order', failed: 3 },
-          { reason: 'without a timestamp', failed: 2 },
+          { reason: 'without an order', failed: 2 },
+          { reason: 'without a timestamp', failed: 3 },
           { reason: 'without lines', failed: 3 },
           { reason: 'without revenue', failed: 1 },
           { reason: 'with lines above the revenue', failed: 3 },
@@ -107,8 +107,8 @@ export const revenueMatchesItemSum: TestCases = {
         reasons: [
           { reason: 'with a duplicated key', failed: 2 },
           { reason: 'without a key', failed: 3 },
-          { reason: 'without an order', failed: 4 },
-          { reason: 'without a timestamp', failed: 2 },
+          { reason: 'without an order', failed: 3 },
+          { reason: 'without a timestamp', failed: 3 },
           { reason: 'without lines', failed: 3 },
           { reason: 'without revenue', failed: 1 },
           { reason: 'with lines above the revenue', failed: 3 },
@@ -157,6 +157,11 @@ export const revenueMatchesItemSum: TestCases = {
     },
   },
   refusals: [
+    {
+      column: 'id',
+      arguments: { items: "ref('nothing')", key_columns: 'lower(id)' },
+      sentence: '`key_columns` must name columns, but "lower(id)" is no name: give it one in the model.',
+    },
     { column: 'id', arguments: {}, sentence: "`items` must be a model, such as ref('orders'), but it is missing." },
     {
       arguments: { items: "ref('nothing')" },
@@ -281,7 +286,13 @@ export const revenueMatchesItemSum: TestCases = {
     {
       what: 'an order without a time lacks lines that are too old',
       caughtBy: 'basket_totals_in_three_days',
-      from: "when dq_report_orders.dq_report_is_order = 1 and dq_report_orders.dq_report_order_day is null then 'order without a timestamp'",
+      from: "when dq_report_orders.dq_report_is_order = 1 and dq_report_orders.dq_report_order_day is null then 'no timestamp'",
+      to: '',
+    },
+    {
+      what: 'lines without a time lack an order that is too old',
+      caughtBy: 'basket_totals_in_three_days',
+      from: "when dq_report_orders.dq_report_is_order is null and dq_report_item_sums.dq_report_last_line_day is null then 'no timestamp'",
       to: '',
     },
     {

@@ -170,18 +170,22 @@ export const sessionInvariants: TestCases = {
       },
     },
     // Ten comes after nine.
+    // s_eleven is the first session of its client, whatever else has its number.
     hits_are_numbered_as_text: {
       status: 'fail',
-      failures: 1,
-      rows: ['s_hole'],
+      failures: 2,
+      rows: ['None', 's_hole'],
       evidence: {
         unit: 'session',
-        checked: 2,
-        failed: 1,
-        measure: { name: 'rows', checked: 13, failed: 2 },
-        samples: [{ gaps: 's_hole' }],
+        checked: 3,
+        failed: 2,
+        measure: { name: 'rows', checked: 14, failed: 3 },
+        samples: [{ gaps: 's_hole' }, { gaps: null }],
         periods: { first: '2025-03-09', last: '2025-03-09', failed: 1 },
-        reasons: [{ reason: 'with a hole in its numbering', failed: 1 }],
+        reasons: [
+          { reason: 'with a hole in its numbering', failed: 1 },
+          { reason: 'without an id', failed: 1 },
+        ],
       },
     },
   },
@@ -217,6 +221,12 @@ export const sessionInvariants: TestCases = {
     { arguments: { ...required, timezone: "'" }, sentence: '`timezone` must be a name such as Europe/Berlin' },
   ],
   mutations: [
+    {
+      what: 'rows without a session take the number of one that has it',
+      caughtBy: 'hits_are_numbered_as_text',
+      from: 'case when dq_report_session_id is null then 1 else 0 end',
+      to: 'case when dq_report_session_id is null then 0 else 1 end',
+    },
     {
       what: 'a gap of exactly the timeout fails',
       caughtBy: 'session_hits_belong_together',

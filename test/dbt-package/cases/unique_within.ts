@@ -86,6 +86,14 @@ export const uniqueWithin: TestCases = {
     },
   },
   refusals: [
+    {
+      arguments: { key_columns: ['id', 'ID'], timestamp_column: 'paid_at' },
+      sentence: '`key_columns` must name each column once, but it is ["id", "ID"].',
+    },
+    {
+      arguments: { key_columns: 'lower(id)', timestamp_column: 'paid_at' },
+      sentence: '`key_columns` must name columns, but "lower(id)" is no name: give it one in the model.',
+    },
     { arguments: { timestamp_column: 'paid_at' }, sentence: '`key_columns` must name at least one column.' },
     {
       arguments: { key_columns: 'id' },

@@ -367,6 +367,10 @@ export const volumeWithin: TestCases = {
   },
   refusals: [
     {
+      arguments: { timestamp_column: 'visited_at', segment_columns: ['lower(channel)'] },
+      sentence: '`segment_columns` must name columns, but "lower(channel)" is no name: give it one in the model.',
+    },
+    {
       arguments: {},
       sentence: '`timestamp_column` must be a column or an expression, but it is missing.',
     },
