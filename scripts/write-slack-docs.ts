@@ -94,6 +94,7 @@ function story(): readonly Step[] {
     symptoms: ['fct_revenue', 'unique_fct_revenue_day', 'not_null_fct_revenue_day', 'revenue_is_positive'],
     upstreamSuspects: [],
     nextCommand: 'dbt build --select orders+ --target prod',
+    explainedBy: null,
     samples: [],
   };
   const links = [{ title: 'Runbook', url: 'https://wiki.shop.example/orders' }];
@@ -193,6 +194,7 @@ function brokenModel(): Notice {
       symptoms: ['fct_payments', 'fct_refunds', 'cash_flow_daily'],
       upstreamSuspects: [],
       nextCommand: 'dbt build --select stg_payments+ --target prod',
+      explainedBy: null,
       samples: [],
     },
   };

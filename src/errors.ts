@@ -36,6 +36,11 @@ export class ProblemError extends Error {
   }
 }
 
+/** Nothing when there are none. @throws {ProblemError} with all of them. */
+export function raise([first, ...rest]: readonly Problem[]): void {
+  if (first !== undefined) throw new ProblemError(first, ...rest);
+}
+
 /** `ENOENT`, `EACCES` …: what the system calls an error; its message where it has no such name. */
 export function systemCodeOf(error: unknown): string {
   if (typeof error === 'object' && error !== null) {

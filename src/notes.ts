@@ -1,10 +1,13 @@
 import type { Run, Note } from './artifacts/run.ts';
 import { instantOf } from './artifacts/run.ts';
+import type { Cause } from './causes/cause.ts';
 import type { Delivery } from './deliveries/delivery.ts';
 import type { Finding } from './findings/finding.ts';
+import { fingerprintOf } from './findings/fingerprint.ts';
 import { outcomeOf } from './findings/outcome.ts';
 import { strangeMeta } from './findings/rank.ts';
 import { testRef } from './findings/subject.ts';
+import { titleOf } from './findings/title.ts';
 import type { Change } from './incidents/incident.ts';
 import { some } from './incidents/wording.ts';
 import type { Stranded } from './routes/plan.ts';
@@ -24,12 +27,33 @@ export function notesOnRun(
 }
 
 /** What somebody should have been told, and was not. */
-export function notesOnDeliveries(
-  dead: readonly Delivery[],
-  stranded: readonly Stranded[],
-  changes: readonly Change[],
-): readonly Note[] {
-  return [...deadLetters(dead), ...leftOpen(stranded, changes)];
+export function notesOnAlerts({
+  causes,
+  environment,
+  changes,
+  dead,
+  stranded,
+}: {
+  readonly causes: readonly Cause[];
+  readonly environment: string | null;
+  readonly changes: readonly Change[];
+  readonly dead: readonly Delivery[];
+  readonly stranded: readonly Stranded[];
+}): readonly Note[] {
+  return [...passedOver(causes, environment, changes), ...deadLetters(dead), ...leftOpen(stranded, changes)];
+}
+
+/** What this run has found may be mended by now, or be another fault. */
+function passedOver(causes: readonly Cause[], environment: string | null, changes: readonly Change[]): readonly Note[] {
+  const known = new Set(changes.map(({ incident }) => incident.fingerprint));
+  const old = causes.filter(({ finding }) => !known.has(fingerprintOf(finding, environment)));
+  if (old.length === 0) return [];
+  return [
+    {
+      code: 'older_than_known',
+      message: `Not counted and not told, because a later run has looked at the same since: ${some(old.map(({ finding }) => titleOf(finding)))}.`,
+    },
+  ];
 }
 
 /** After an error while dbt parses, the files of the run before are still there and look like news. */

@@ -8,7 +8,7 @@ import { countOutcomes } from './findings/outcome.ts';
 import type { Rules } from './findings/rules.ts';
 import type { Change } from './incidents/incident.ts';
 import { type History, track } from './incidents/track.ts';
-import { notesOnDeliveries, notesOnRun } from './notes.ts';
+import { notesOnAlerts, notesOnRun } from './notes.ts';
 import type { Report } from './report/report.ts';
 import type { LinkTemplate } from './routes/links.ts';
 import type { Destination, PlannedOrder, Stranded } from './routes/plan.ts';
@@ -74,13 +74,16 @@ export interface Remembered {
 export async function rememberRun(report: Report, { store, telling, rules, dryRun }: Remembering): Promise<Remembered> {
   const { run, now } = report;
   let stranded: readonly Stranded[] = [];
+  if (!dryRun) await store.outbox.bury(scopeOf(run), telling?.destinations ?? [], now);
   const order = telling === null ? null : await orderingFor(telling);
   const decide = (history: History): readonly Change[] => track(history, report, now.toISOString());
   const { changes, orders } = dryRun
     ? await store.previewRun(run, now, decide, order)
     : await store.applyRun(run, now, decide, order);
-  const dead = telling === null ? [] : await store.outbox.list({ scope: scopeOf(run), states: ['dead'] });
-  const notes = [...run.notes, ...notesOnDeliveries(dead, stranded, changes)];
+  const dead = await store.outbox.list({ scope: scopeOf(run), states: ['dead'] });
+  const { environment } = run;
+  const alerts = notesOnAlerts({ causes: report.causes, environment, changes, dead, stranded });
+  const notes = [...run.notes, ...alerts];
   return { report: { ...report, run: { ...run, notes }, changes }, orders };
 
   // Loaded only for projects that tell somebody.

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ProblemError } from '../errors.ts';
+import { projectFile } from './project-file.ts';
 
 /** Where to look, as flags and environment say it; null where they say nothing. */
 export interface ArtifactRequest {
@@ -96,18 +97,8 @@ export async function findTarget(
 }
 
 async function configuredTarget(projectDir: string): Promise<string | null> {
-  let project: unknown;
-  try {
-    const text = await readFile(join(projectDir, 'dbt_project.yml'), 'utf8');
-    // Most projects leave the default, and need no YAML parser loaded.
-    if (!text.includes('target-path')) return null;
-    project = (await import('yaml')).parse(text, { logLevel: 'error' });
-  } catch {
-    // A broken dbt_project.yml is dbt's to complain about; its default target is still the best guess.
-    return null;
-  }
-  const target =
-    typeof project === 'object' && project !== null && 'target-path' in project ? project['target-path'] : null;
+  // Most projects leave the default, and need no YAML parser loaded.
+  const target = (await projectFile(projectDir, 'target-path'))['target-path'];
   // A Jinja expression can only be evaluated by dbt.
   return typeof target === 'string' && !target.includes('{{') ? target : null;
 }

@@ -2,6 +2,7 @@ import { readJsonFile } from './json.ts';
 import type { ArtifactPaths } from './locate.ts';
 import { noManifest, parseManifest } from './manifest.ts';
 import { mergeRun } from './merge-run.ts';
+import { projectName } from './project-file.ts';
 import type { Run } from './run.ts';
 import { parseRunResults } from './run-results.ts';
 import { parseSources } from './sources.ts';
@@ -16,5 +17,8 @@ export async function readRun(paths: ArtifactPaths, settings: { readonly environ
   for (const path of paths.runResults) runResults.push(parseRunResults(await readJsonFile(path)));
   const sources = paths.sources === null ? null : parseSources(await readJsonFile(paths.sources));
   const manifest = paths.manifest === null ? noManifest : parseManifest(await readJsonFile(paths.manifest));
-  return mergeRun({ runResults, sources, manifest, ...settings });
+  const run = mergeRun({ runResults, sources, manifest, ...settings });
+  // Without a manifest of the project the results alone may look like those of a package.
+  const named = run.manifest.present || paths.projectDir === null ? null : await projectName(paths.projectDir);
+  return { ...run, project: named ?? run.project };
 }

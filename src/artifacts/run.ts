@@ -98,6 +98,7 @@ export type NoteCode =
   | 'meta_not_understood'
   | 'fail_fast'
   | 'results_are_old'
+  | 'older_than_known'
   | 'nothing_checked';
 
 /** Milliseconds since 1970; null for what is no date. dbt 2 writes nanoseconds, which `Date` cuts to milliseconds. */

@@ -1,6 +1,6 @@
 import type { Config } from '../config/load.ts';
 import { findConfig, folderOf, loadConfig, type Routing } from '../config/load.ts';
-import { type Problem, ProblemError } from '../errors.ts';
+import { type Problem, ProblemError, raise } from '../errors.ts';
 import { plain } from '../findings/plain.ts';
 import { DeliveryError } from '../receivers/receiver.ts';
 import type { IntegrationTable, ReceiverTools } from '../receivers/table.ts';
@@ -71,11 +71,6 @@ async function asking(ask: () => Promise<readonly string[] | null>): Promise<rea
     if (error instanceof DeliveryError) return [error.message];
     throw error;
   }
-}
-
-function raise(problems: readonly Problem[]): void {
-  const [first, ...rest] = problems;
-  if (first !== undefined) throw new ProblemError(first, ...rest);
 }
 
 function summaryOf({ environment, routing, rules, links }: Config): string {

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Delivery, DeliveryState, Scope } from '../deliveries/delivery.ts';
+import { projectName } from '../artifacts/project-file.ts';
+import { type Delivery, type Scope, UNSENT } from '../deliveries/delivery.ts';
 import type { Handled } from '../deliveries/outbox.ts';
-import { ProblemError } from '../errors.ts';
+import { ProblemError, raise } from '../errors.ts';
 import { deliveriesJson, formatDeliveries, formatSent, formatUndelivered } from '../report/deliveries.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/store.ts';
@@ -19,8 +18,6 @@ export interface DeliveriesFlags extends StateFlags {
 export interface DropFlags extends DeliveriesFlags {
   readonly reason: string;
 }
-
-const UNSENT: readonly DeliveryState[] = ['pending', 'attempting', 'uncertain', 'dead'];
 
 /** `dq-report deliveries`. @throws {ProblemError} for everything that a person can mend. */
 export async function deliveriesCommand(flags: DeliveriesFlags, runtime: Runtime): Promise<0> {
@@ -57,43 +54,39 @@ export async function dropCommand(id: string, flags: DropFlags, runtime: Runtime
 export async function flushCommand(flags: DeliveriesFlags, runtime: Runtime): Promise<0 | 3> {
   const print = printer(flags, runtime);
   const setting = fromEnvironment(runtime.env);
-  const deliveries = await withState(flags, runtime, async ({ store, config, projectDir }) => {
+  const { deliveries, elsewhere, problems } = await withState(flags, runtime, async ({ store, config, projectDir }) => {
     const tools = await toolsFor({ named: flags.config ?? setting('CONFIG'), projectDir, dryRun: false }, runtime);
-    const receivers = await openReceivers(config, tools);
+    const open = await openReceivers(config, tools);
     const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
-    const scopes = await scopesOf(store, projectDir, environment);
-    const work = { outbox: store.outbox, receivers, seconds: config.sendingSeconds, eager: true };
+    const scopes = await scopesOf(store, projectDir);
+    const isAsked = (scope: Scope): boolean => environment === null || environment === scope.environment;
+    const work = { outbox: store.outbox, ...open, seconds: config.sendingSeconds, eager: true };
     const all: Delivery[] = [];
-    for (const scope of scopes) all.push(...(await send({ ...work, scope }, runtime)));
-    return all;
+    for (const scope of scopes.filter(isAsked)) all.push(...(await send({ ...work, scope }, runtime)));
+    return { deliveries: all, elsewhere: scopes.filter((scope) => !isAsked(scope)), problems: open.problems };
   });
-  const missed = undelivered(deliveries, runtime.now());
-  print(deliveries, (all) => formatSent(all) || 'Nothing was due.\n');
+  const missed = [
+    ...undelivered(deliveries, runtime.now()),
+    ...deliveries.filter(({ state }) => state === 'attempting'),
+  ];
+  print(deliveries, (all) => formatSent(all) || (missed.length === 0 ? 'Nothing was due.\n' : 'Nothing was sent.\n'));
   if (missed.length > 0) runtime.stderr.write(formatUndelivered(missed));
+  for (const { environment } of elsewhere)
+    runtime.stderr.write(
+      `Alerts of ${environment === '' ? 'runs without an environment' : `environment ${environment}`} wait too, and were left alone.\n`,
+    );
+  raise(problems);
   return missed.length > 0 ? 3 : 0;
 }
 
-/** Of a database that several projects share, only this one's receivers are in the configuration. */
-async function scopesOf(
-  store: Store,
-  projectDir: string | null,
-  environment: string | null,
-): Promise<readonly Scope[]> {
-  const name = projectDir === null ? null : await nameOf(projectDir);
+/** What waits, by project and environment. Of a database that several projects share, only this one's receivers are known. */
+async function scopesOf(store: Store, projectDir: string | null): Promise<readonly Scope[]> {
+  const name = projectDir === null ? null : await projectName(projectDir);
   const scopes = new Map<string, Scope>();
-  for (const delivery of await store.outbox.list({ states: UNSENT })) {
-    const isOurs = delivery.project === '' || delivery.project === name;
-    const scope = { project: delivery.project, environment: delivery.environment };
-    if (isOurs && (environment === null || environment === delivery.environment))
-      scopes.set(JSON.stringify(scope), scope);
-  }
+  for (const { project, environment } of await store.outbox.list({ states: UNSENT }))
+    if (project === '' || project === name)
+      scopes.set(JSON.stringify([project, environment]), { project, environment });
   return [...scopes.values()];
-}
-
-async function nameOf(projectDir: string): Promise<string | null> {
-  const { parse } = await import('yaml');
-  const file: unknown = parse(await readFile(join(projectDir, 'dbt_project.yml'), 'utf8'));
-  return typeof file === 'object' && file !== null && 'name' in file ? String(file.name) : null;
 }
 
 function done(id: string, handled: Handled): Delivery {

@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { type Config, loadConfig } from '../config/load.ts';
-import { type Delivery, scopeOf } from '../deliveries/delivery.ts';
-import { type ProblemCode, ProblemError, systemCodeOf } from '../errors.ts';
+import { type Delivery, incidentIdsOf, isMuted, scopeOf } from '../deliveries/delivery.ts';
+import type { Outbox } from '../deliveries/outbox.ts';
+import { type ProblemCode, ProblemError, raise, systemCodeOf } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
-import type { Receiver } from '../receivers/receiver.ts';
 import type { ReceiverTools } from '../receivers/table.ts';
 import { FORMAT_NAMES, type FormatName, formats } from '../report/formats.ts';
 import { reaches, type Report } from '../report/report.ts';
@@ -15,7 +15,7 @@ import type { Runtime } from '../runtime.ts';
 import { placeOfState, type StateSetting, withStore } from '../store/open.ts';
 import type { Destination } from '../routes/plan.ts';
 import { fromEnvironment, oneOf } from './environment.ts';
-import { openReceivers, send, type Sending, toolsFor, undelivered } from './receivers.ts';
+import { destinationOf, openReceivers, send, type Sending, toolsFor, undelivered } from './receivers.ts';
 
 /** Flags as commander hands them over; what was not given is undefined. */
 export interface ReportFlags {
@@ -95,29 +95,25 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
   const { report, dryRun, config, tools, writing } = work;
   let isRemembered = false;
   try {
-    const receivers = await openReceivers(config, tools);
-    return await withStore(placeFor(work, receivers), config.state.keepDays, async (store) => {
-      const telling =
-        config.routing === null || receivers.length === 0
-          ? null
-          : { route: config.routing.route, links: config.links, destinations: receivers.map(destinationOf) };
-      const remembered =
-        store === null
-          ? { report, orders: [] }
-          : await rememberRun(report, { store, telling, rules: config.rules, dryRun });
-      isRemembered = true;
-      if (telling === null || store === null) {
-        await write(remembered.report, writing, runtime);
+    const open = await openReceivers(config, tools);
+    const destinations = [...open.receivers.map(destinationOf), ...open.unusable];
+    const missed = await withStore(placeFor(work, destinations), config.state.keepDays, async (store) => {
+      if (store === null) {
+        await write(report, writing, runtime);
         return [];
       }
-      if (dryRun) return writePlan(remembered, writing, runtime);
-      return writeAndSend(
-        remembered.report,
-        { outbox: store.outbox, receivers, seconds: config.sendingSeconds },
-        writing,
-        runtime,
-      );
+      const telling =
+        config.routing === null || destinations.length === 0
+          ? null
+          : { route: config.routing.route, links: config.links, destinations };
+      const remembered = await rememberRun(report, { store, telling, rules: config.rules, dryRun });
+      isRemembered = true;
+      const { outbox } = store;
+      if (dryRun) return writePlan(remembered, { outbox, isTelling: telling !== null }, writing, runtime);
+      return writeAndSend(remembered.report, { outbox, ...open, seconds: config.sendingSeconds }, writing, runtime);
     });
+    raise(open.problems);
+    return missed;
   } catch (error) {
     if (isRemembered || !(error instanceof ProblemError) || !error.problems.every(({ code }) => LATER.has(code)))
       throw error;
@@ -129,7 +125,7 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
 /** Problems that keep nobody from reading the report. */
 const LATER: ReadonlySet<ProblemCode> = new Set(['state_unusable', 'secret_missing', 'no_state']);
 
-function placeFor({ place, dryRun }: Work, receivers: readonly Receiver[]): StateSetting {
+function placeFor({ place, dryRun }: Work, receivers: readonly Destination[]): StateSetting {
   // A dry run makes no file.
   if (dryRun && (place.kind === 'none' || (place.kind === 'sqlite' && !existsSync(place.path))))
     return receivers.length === 0 && place.kind === 'none' ? place : { kind: 'sqlite', path: ':memory:' };
@@ -141,12 +137,9 @@ function placeFor({ place, dryRun }: Work, receivers: readonly Receiver[]): Stat
   });
 }
 
-function destinationOf({ name, integration, abilities }: Receiver): Destination {
-  return { receiver: name, integration, abilities };
-}
-
 async function writePlan(
   { report, orders }: Remembered,
+  { outbox, isTelling }: { readonly outbox: Outbox; readonly isTelling: boolean },
   writing: Writing,
   runtime: Runtime,
 ): Promise<readonly Delivery[]> {
@@ -158,18 +151,31 @@ async function writePlan(
     reason: notBefore === null ? null : `Not before ${notBefore}.`,
   }));
   await write({ ...report, deliveries }, writing, runtime);
+  if (!isTelling) return [];
   const { formatPlan } = await import('../report/deliveries.ts');
+  const waiting = await outbox.list({ scope: scopeOf(report.run), states: ['pending', 'uncertain'] });
+  const due = waiting.filter((each) => !isMuted(each, report.now) && !isReplaced(each, orders));
   const { stdout, stderr } = runtime;
   // A format for programs has the plan in it, or has no place for it.
   const isForReading = writing.format === 'text' && writing.output === null;
-  (isForReading ? stdout : stderr).write(`${isForReading ? '\n' : ''}${formatPlan(orders)}`);
+  (isForReading ? stdout : stderr).write(`${isForReading ? '\n' : ''}${formatPlan(orders, due)}`);
   return [];
+}
+
+/** Whether a new order would say all of it. */
+function isReplaced({ receiver, integration, order }: Delivery, orders: Remembered['orders']): boolean {
+  const said = new Set(
+    orders
+      .filter((each) => each.receiver === receiver && each.integration === integration)
+      .flatMap((each) => incidentIdsOf(each.order)),
+  );
+  return incidentIdsOf(order).every((id) => said.has(id));
 }
 
 /** People read first; what a program reads says what was sent. */
 async function writeAndSend(
   report: Report,
-  sending: Pick<Sending, 'outbox' | 'receivers' | 'seconds'>,
+  sending: Omit<Sending, 'scope' | 'eager'>,
   writing: Writing,
   runtime: Runtime,
 ): Promise<readonly Delivery[]> {

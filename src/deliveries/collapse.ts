@@ -1,4 +1,4 @@
-import type { Order } from '../receivers/receiver.ts';
+import type { Notice, Order } from '../receivers/receiver.ts';
 import { incidentIdsOf } from './delivery.ts';
 
 /** What lies in the outbox for the same integration of a receiver and has surely not arrived. */
@@ -11,6 +11,8 @@ export interface Collapsed {
   readonly order: Order;
   /** Ids of what the order makes obsolete. */
   readonly replaced: readonly string[];
+  /** What is left of digests that named the same incidents among others. */
+  readonly rewritten: readonly Unsent[];
 }
 
 /**
@@ -19,9 +21,13 @@ export interface Collapsed {
  */
 export function collapse(unsent: readonly Unsent[], order: Order): Collapsed {
   const incidents = new Set(incidentIdsOf(order));
-  // A digest stays while it names an incident that the new order does not.
-  const replaced = unsent.filter((each) => incidentIdsOf(each.order).every((id) => incidents.has(id)));
-  return { order: replaced.map((each) => each.order).reduce(joined, order), replaced: replaced.map(({ id }) => id) };
+  const older = unsent.filter((each) => incidentIdsOf(each.order).some((id) => incidents.has(id)));
+  const left = older.map((each) => ({ id: each.id, order: without(each.order, incidents) }));
+  return {
+    order: older.map((each) => each.order).reduce(joined, order),
+    replaced: left.filter((each) => each.order === null).map(({ id }) => id),
+    rewritten: left.flatMap((each) => (each.order === null ? [] : [{ id: each.id, order: each.order }])),
+  };
 }
 
 function joined(order: Order, before: Order): Order {
@@ -35,4 +41,16 @@ function joined(order: Order, before: Order): Order {
     case 'close':
       return order;
   }
+}
+
+/** Null when nothing is left of it. */
+function without(order: Order, incidents: ReadonlySet<string>): Order | null {
+  if (order.action !== 'digest') return null;
+  const [only, ...others] = order.notices.filter(({ incident }) => !incidents.has(incident.id));
+  if (only === undefined) return null;
+  return others.length === 0 ? alone(only) : { action: 'digest', notices: [only, ...others] };
+}
+
+function alone(notice: Notice): Order {
+  return { action: notice.incident.state === 'open' ? 'open' : 'close', notice };
 }

@@ -31,9 +31,8 @@ const LEASE_MARGIN = 60_000;
  * after. Returns the ids of all that it has tried to send.
  */
 export async function deliver(delivering: Delivering): Promise<ReadonlySet<string>> {
-  const { outbox, scope, receivers, seconds, clock } = delivering;
+  const { receivers, seconds, clock } = delivering;
   const end = clock.now().getTime() + seconds * 1000;
-  await outbox.bury(scope, receivers.map(destinationOf), clock.now());
   const signal = AbortSignal.timeout(seconds * 1000);
   const tried = new Set<string>();
   await Promise.all(receivers.map((receiver) => deliverTo(receiver, { ...delivering, end, signal, tried })));

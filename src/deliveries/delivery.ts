@@ -8,10 +8,14 @@ import type { Integration, Order, Receipt } from '../receivers/receiver.ts';
  * - `uncertain`: it may have arrived
  * - `sent`
  * - `dead`: it will not be sent unless somebody mends something: a dead letter
- * - `dropped`: nobody wants it any more: a newer one has replaced it, or a person has said so
+ * - `replaced`: a newer one says it, or its routes lead elsewhere by now
+ * - `dropped`: a person has taken it out
  */
-export const DELIVERY_STATES = ['pending', 'attempting', 'uncertain', 'sent', 'dead', 'dropped'] as const;
+export const DELIVERY_STATES = ['pending', 'attempting', 'uncertain', 'sent', 'dead', 'replaced', 'dropped'] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** Those of what nobody knows to have arrived. */
+export const UNSENT: readonly DeliveryState[] = ['pending', 'attempting', 'uncertain', 'dead'];
 
 /** One thing to be sent to one integration of one receiver. */
 export interface Delivery extends DestinationName {

@@ -10,9 +10,10 @@ export type IncidentState = (typeof INCIDENT_STATES)[number];
  * - `opened`: seen for the first time
  * - `reopened`: failing again, not long after it was resolved
  * - `worsened`, `eased`: another severity, or at least twice or at most half as many failures as when it was last told
+ * - `changed`: as bad, but in another way: a test that failed now cannot run, or one that could not run now fails
  * - `ongoing`: failing as before
  * - `surfaced`: no other finding explains it any more
- * - `flapping`: failing and passing in turns; told once, then it counts as open until it has made up its mind
+ * - `flapping`: failing and passing in turns; told once, then it counts as open until it has made up its mind, and only a higher severity is news
  * - `resolved`: its node ran and passed
  * - `retired`: its node has left the project
  * - `unobserved`: its node did not run
@@ -22,6 +23,7 @@ export const CHANGE_REASONS = [
   'reopened',
   'worsened',
   'eased',
+  'changed',
   'ongoing',
   'surfaced',
   'flapping',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Manifest, partsOf } from '../artifacts/manifest.ts';
 import { instantOf, type Run, type Timestamp } from '../artifacts/run.ts';
 import type { Cause } from '../causes/cause.ts';
-import { type Finding, rankOf } from '../findings/finding.ts';
+import { type Finding, type FindingKind, rankOf } from '../findings/finding.ts';
 import { fingerprintOfNode } from '../findings/fingerprint.ts';
 import { titleOf } from '../findings/title.ts';
 import { flaps, remembered } from './flapping.ts';
@@ -123,7 +123,7 @@ function failedAgain(before: Incident, { finding, kind, severity, foldedUnder, a
   const recent = remembered(before.recent, 'F');
   const flapping = flaps(recent, before.flapping);
   const level: Level = { severity, failures: finding.failures };
-  const reason = reasonOf(before, { level, foldedUnder, flapping });
+  const reason = reasonOf(before, { kind, level, foldedUnder, flapping });
   const wasEnded = before.state !== 'open';
   return [
     reason,
@@ -147,18 +147,20 @@ function failedAgain(before: Incident, { finding, kind, severity, foldedUnder, a
 }
 
 interface Now {
+  readonly kind: FindingKind;
   readonly level: Level;
   readonly foldedUnder: string | null;
   readonly flapping: boolean;
 }
 
-function reasonOf(before: Incident, { level, foldedUnder, flapping }: Now): ChangeReason {
+function reasonOf(before: Incident, { kind, level, foldedUnder, flapping }: Now): ChangeReason {
   if (flapping && !before.flapping) return 'flapping';
   if (before.state !== 'open') return 'reopened';
-  // Everything else about it was said when it began to flap.
-  if (flapping) return 'ongoing';
+  // Everything else about it was said when it began to flap, but nobody has said that it would become critical.
+  if (flapping) return rankOf(level.severity) < rankOf(before.told.severity) ? 'worsened' : 'ongoing';
   if (before.foldedUnder !== null && foldedUnder === null) return 'surfaced';
-  return compared(before.told, level);
+  const reason = compared(before.told, level);
+  return reason === 'ongoing' && kind !== before.kind ? 'changed' : reason;
 }
 
 /** A count that doubles or halves is news; a few rows more or less are not. */

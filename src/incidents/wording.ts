@@ -16,6 +16,8 @@ export function changeWord(reason: ChangeReason): string {
       return 'worse';
     case 'eased':
       return 'better';
+    case 'changed':
+      return 'failing in another way';
     case 'ongoing':
       return 'as before';
     case 'surfaced':

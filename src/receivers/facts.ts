@@ -44,6 +44,7 @@ function factsOfCause(cause: NoticeCause): readonly (Fact | null)[] {
     fact('message', 'Message', cause.message.join('\n')),
     fact('meaning', 'Meaning', cause.meaning),
     fact('blast_radius', 'Affects', blastRadiusOf(cause)),
+    fact('explained_by', 'Explained by', cause.explainedBy),
     fact('folded', 'Folded', listed(cause.folded, cause.symptoms)),
     fact('upstream_suspects', 'Also failing upstream', listed(null, cause.upstreamSuspects)),
     fact('owner', 'Owner', ownerOf(cause)),

@@ -65,12 +65,15 @@ export function changeSentence(notice: Notice): string {
       return `Worse${differences(notice)}`;
     case 'eased':
       return `Better, but not mended${differences(notice)}`;
+    case 'changed':
+      return 'Fails in another way now';
     case 'ongoing':
+      if (hasPassedForNow(incident)) return `Passed this time, but fails and passes in turns (${turns(incident)})`;
       return `As before, in ${count(runs, 'run')} now`;
     case 'surfaced':
       return 'Still failing, and no other cause explains it any more';
     case 'flapping':
-      return `Failing and passing in turns (${turns(incident)}); no more messages until it settles`;
+      return `Failing and passing in turns (${turns(incident)}); no more messages until it settles or gets worse`;
     case 'resolved':
       return `Mended${lasted} and ${failing}`;
     case 'retired':
@@ -91,6 +94,11 @@ function differences({ incident, history }: Notice): string {
       : `${count(incident.failures, 'failure')}${told.failures === null ? '' : `, ${formatNumber(told.failures)} before`}`,
   ].filter((part) => part !== null);
   return parts.length === 0 ? '' : `: ${parts.join('; ')}`;
+}
+
+/** Of what flaps: it counts as open until it has made up its mind. */
+export function hasPassedForNow({ flapping, recent, state }: Incident): boolean {
+  return state === 'open' && flapping && recent.endsWith('P');
 }
 
 /** "✗✓✗✓✗", the newest at the end. */
@@ -119,8 +127,9 @@ export interface Detail {
 
 /** What a person asks next, each in one line; only what is known. `samples` are keys of rows, and data. */
 export function detailsOf(cause: NoticeCause, { samples }: { readonly samples: boolean }): readonly Detail[] {
-  const { exposures, owner, upstreamSuspects, path, nextCommand } = cause;
+  const { exposures, owner, upstreamSuspects, path, nextCommand, explainedBy } = cause;
   const details: readonly (readonly [label: string, text: string | null])[] = [
+    ['Explained by', explainedBy === null ? null : oneLine(explainedBy, COMMAND)],
     ['Dashboards', exposures.length === 0 ? null : namesIn(exposures.map(dashboard), DASHBOARDS)],
     ['Downstream', cause.models === 0 ? null : modelsBelow(cause)],
     [

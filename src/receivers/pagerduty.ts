@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { exchange, reasonOfStatus, retryAfterOf, TIMEOUT_MS } from './http.ts';
+import { hasPassedForNow } from './notice-words.ts';
 import { dedupKeyOf, digestKeyOf, digestOf, type Resolve, type Trigger, triggerOf } from './pagerduty-event.ts';
 import { DeliveryError, type Notice, type Receipt, type Receiver, type Task } from './receiver.ts';
 import { apiUrl, secretReference } from './settings.ts';
@@ -79,6 +80,10 @@ export function pagerdutyReceiver(
     const dedupKey = previous.kind === 'alert' ? previous.dedupKey : dedupKeyOf(notice.incident.id);
     const isElsewhere = previous.kind === 'alert' && (previous.isElsewhere || previous.key !== digest);
     await post(triggerOf(notice, dedupKey, { samples, remark: isElsewhere ? LEFT_OPEN : null }), signal);
+    return alertReceipt(dedupKey, isElsewhere);
+  }
+
+  function alertReceipt(dedupKey: string, isElsewhere: boolean): Receipt {
     return { dedup_key: dedupKey, routing_key_hash: digest, ...(isElsewhere ? { open_elsewhere: 'yes' } : {}) };
   }
 
@@ -96,14 +101,14 @@ export function pagerdutyReceiver(
             `${vendor}: the alert ${previous.dedupKey} was triggered with a routing key that is not configured any more, so it cannot be resolved from here. Resolve it in PagerDuty, or configure that key again.`,
           );
         await post({ event_action: 'resolve', dedup_key: previous.dedupKey }, signal);
-        return { ...receipt };
+        return alertReceipt(previous.dedupKey, previous.isElsewhere);
     }
   }
 
   return {
     name,
     integration: 'pagerduty',
-    abilities: { edits: true, threads: false, resolves: true, maxMessages: settings.maxMessages },
+    abilities: { edits: true, threads: false, resolves: true, endsSilently: true, maxMessages: settings.maxMessages },
 
     async send({ deliveryId, order, previous: receipt }: Task, signal: AbortSignal): Promise<Receipt> {
       const previous = leftBy(receipt);
@@ -114,6 +119,9 @@ export function pagerdutyReceiver(
           // Quiet news of what a digest has told would page for each of its incidents after all.
           if (previous.kind === 'digest' && !order.loud)
             return { ...receipt, not_sent: 'Quiet news of an incident that a digest has told.' };
+          // Who has resolved the alert by hand would be paged by good news.
+          if (hasPassedForNow(order.notice.incident) && !order.loud)
+            return { ...receipt, not_sent: 'It passed this time, and counts as open because it flaps.' };
           return trigger(order.notice, previous, signal);
         case 'close':
           return close(previous, receipt, signal);

@@ -42,6 +42,8 @@ export interface NoticeCause {
   readonly symptoms: readonly string[];
   readonly upstreamSuspects: readonly string[];
   readonly nextCommand: string | null;
+  /** Title of the cause that explains it, of what was told before it was folded; null of a cause. */
+  readonly explainedBy: string | null;
   /** Keys of failing units, as text; empty unless the package was told to collect them. */
   readonly samples: readonly string[];
 }
@@ -87,6 +89,8 @@ export interface Abilities {
   readonly threads: boolean;
   /** Whether the far side knows that an incident has ended. */
   readonly resolves: boolean;
+  /** Whether an end calls nobody there, so that it need not wait for a mute time to pass. */
+  readonly endsSilently: boolean;
   /** More causes than this in one run become one digest; null for no limit. */
   readonly maxMessages: number | null;
 }
@@ -105,7 +109,8 @@ export interface Receiver {
   check?(signal: AbortSignal): Promise<readonly string[]>;
 }
 
-export const INTEGRATIONS = ['slack', 'pagerduty', 'datadog', 'webhook'] as const;
+/** By the word of the configuration. */
+export const INTEGRATIONS = ['slack', 'slack_webhook', 'pagerduty', 'datadog', 'webhook'] as const;
 export type Integration = (typeof INTEGRATIONS)[number];
 
 /**

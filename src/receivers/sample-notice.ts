@@ -42,6 +42,7 @@ export const SAMPLE_NOTICE: Notice = {
     symptoms: ['unique_revenue_day'],
     upstreamSuspects: ['stg_orders'],
     nextCommand: 'dbt build --select orders+',
+    explainedBy: null,
     samples: [],
   },
   history: [],

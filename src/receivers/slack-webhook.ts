@@ -102,11 +102,12 @@ export function slackWebhookReceiver(
 
   return {
     name,
-    integration: 'slack',
+    integration: 'slack_webhook',
     abilities: {
       edits: false,
       threads: false,
       resolves: true,
+      endsSilently: false,
       maxMessages,
     },
     send,

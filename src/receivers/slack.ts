@@ -188,6 +188,7 @@ export function slackReceiver(
       edits: true,
       threads: true,
       resolves: true,
+      endsSilently: false,
       maxMessages: settings.maxMessages,
     },
     send,

@@ -47,6 +47,7 @@ function causeJson(cause: NoticeCause, { samples }: { readonly samples: boolean 
     symptoms: cause.symptoms,
     upstream_suspects: cause.upstreamSuspects,
     next_command: cause.nextCommand,
+    explained_by: cause.explainedBy,
     samples: samples ? cause.samples : [],
   };
 }

@@ -94,7 +94,7 @@ export function webhookReceiver(
   return {
     name,
     integration: 'webhook',
-    abilities: { edits: false, threads: false, resolves: true, maxMessages: null },
+    abilities: { edits: false, threads: false, resolves: true, endsSilently: false, maxMessages: null },
     send,
   };
 }

@@ -2,21 +2,27 @@ import { type Delivery, type DestinationName, incidentIdsOf } from '../deliverie
 import type { Notice, Order } from '../receivers/receiver.ts';
 import { count, formatTime, plain, some } from './wording.ts';
 
-/** What a dry run says: who would be told what. */
-export function formatPlan(
-  orders: readonly (DestinationName & { readonly order: Order; readonly notBefore: string | null })[],
-): string {
-  if (orders.length === 0) return 'Dry run: nobody would be told anything.\n';
-  const lines = orders.map(
-    ({ receiver, integration, order, notBefore }) =>
-      `  → ${receiver} (${integration})  ${orderPhrase(order)}${notBefore === null ? '' : `, not before ${formatTime(notBefore) ?? notBefore}`}`,
+interface Ordered extends DestinationName {
+  readonly order: Order;
+  readonly notBefore: string | null;
+}
+
+/** What a dry run says: who would be told what of this run, and what of earlier ones is `due`. */
+export function formatPlan(orders: readonly Ordered[], due: readonly Ordered[]): string {
+  if (orders.length + due.length === 0) return 'Dry run: nobody would be told anything.\n';
+  const lines = ({ receiver, integration, order, notBefore }: Ordered): string =>
+    `  → ${receiver} (${integration})  ${orderPhrase(order)}${notBefore === null ? '' : `, not before ${formatTime(notBefore) ?? notBefore}`}`;
+  const fresh = orders.map(lines);
+  const older = due.map((each) => `${lines({ ...each, notBefore: null })}, ordered by an earlier run`);
+  return plain(
+    `Dry run: nothing is sent or remembered. Otherwise would be told:\n${[...fresh, ...older].join('\n')}\n`,
   );
-  return plain(`Dry run: nothing is sent or remembered. Otherwise would be told:\n${lines.join('\n')}\n`);
 }
 
 /** One line about what was sent; '' when nothing was. */
 export function formatSent(deliveries: readonly Delivery[]): string {
-  const sent = deliveries.filter(({ state }) => state === 'sent');
+  // A receiver may find that there is nothing to say, such as the end of what was never paged.
+  const sent = deliveries.filter(({ state, receipt }) => state === 'sent' && receipt?.['not_sent'] === undefined);
   if (sent.length === 0) return '';
   const numbers = new Map<string, number>();
   for (const delivery of sent) numbers.set(nameOf(delivery), (numbers.get(nameOf(delivery)) ?? 0) + 1);
@@ -27,14 +33,37 @@ export function formatSent(deliveries: readonly Delivery[]): string {
 export function formatUndelivered(deliveries: readonly Delivery[]): string {
   const reasons = new Map<string, number>();
   for (const { state, reason, ...delivery } of deliveries) {
-    const how = state === 'dead' ? 'will not be sent' : state === 'uncertain' ? 'may have arrived' : 'not sent yet';
-    const key = `${nameOf(delivery)}, ${how}: ${reason ?? 'there was no time left'}`;
+    const key = `${nameOf(delivery)}, ${howFar(state)}: ${reason ?? 'there was no time left'}`;
     reasons.set(key, (reasons.get(key) ?? 0) + 1);
   }
   const lines = [...reasons].map(([key, number]) => `  ${count(number, 'message')} to ${key}`);
+  const isAny = (isSo: (delivery: Delivery) => boolean): boolean => deliveries.some(isSo);
+  const next = [
+    isAny(({ state }) => state !== 'dead') ? 'The next run tries again, or `dq-report deliveries flush`.' : null,
+    isAny(({ state }) => state === 'dead')
+      ? 'What was refused needs something mended: then the next run that finds the cause tells it, or `dq-report deliveries retry ID`.'
+      : null,
+    '`dq-report deliveries` lists them.',
+  ].filter((sentence) => sentence !== null);
   return plain(
-    `${count(deliveries.length, 'alert')} not delivered, and kept:\n${lines.join('\n')}\n  The next run tries again, or \`dq-report deliveries flush\`; \`dq-report deliveries\` lists them.\n`,
+    `${count(deliveries.length, 'alert')} not delivered, and kept:\n${[...lines, ...next.map((each) => `  ${each}`)].join('\n')}\n`,
   );
+}
+
+function howFar(state: Delivery['state']): string {
+  switch (state) {
+    case 'dead':
+      return 'will not be sent';
+    case 'uncertain':
+      return 'may have arrived';
+    case 'attempting':
+      return 'being sent, or interrupted not long ago';
+    case 'pending':
+    case 'sent':
+    case 'replaced':
+    case 'dropped':
+      return 'not sent yet';
+  }
 }
 
 /** Oldest first. */

@@ -21,23 +21,26 @@ export interface Situation {
   readonly isRouted: boolean;
   /** How the receiver was told of it before; null if it was not. */
   readonly told: ToldBy | null;
-  /** Whether any receiver was told. */
+  /** Whether what it was to be told last has not arrived, and will not by itself. */
+  readonly isMissed: boolean;
+  /** Whether anybody knows of it: a receiver, or a person who has dropped the news of it. */
   readonly isKnown: boolean;
   readonly abilities: Pick<Abilities, 'edits'>;
 }
 
 /** Who was told of the beginning is told of the end, whatever the routes say by then. */
 export function decide(situation: Situation): Step {
-  const { reason, incident, told } = situation;
+  const { reason, incident, told, isMissed } = situation;
   switch (reason) {
     case 'resolved':
     case 'retired':
-      return told === null ? 'nothing' : 'close';
+      return told === null && !isMissed ? 'nothing' : 'close';
     case 'unobserved':
       return 'nothing';
     case 'opened':
     case 'reopened':
     case 'worsened':
+    case 'changed':
     case 'surfaced':
     case 'flapping':
       return incident.foldedUnder === null ? news(situation) : quiet(situation);
@@ -52,11 +55,14 @@ function news({ told, isRouted }: Situation): Step {
   return isRouted ? 'open' : 'nothing';
 }
 
-/** What is better now, or as before, is told only where a new severity routes it, and where nobody has heard of it at all. */
+/**
+ * What is better now, or as before, is told only where a new severity routes it, where nobody has heard of it at all, and
+ * where the news of it did not arrive.
+ */
 function noNews(situation: Situation): Step {
-  const { reason, told, isRouted, isKnown } = situation;
-  if (told !== null) return quiet(situation);
-  return isRouted && (reason === 'eased' || !isKnown) ? 'open' : 'nothing';
+  const { reason, told, isMissed, isRouted, isKnown } = situation;
+  if (told !== null) return isMissed ? 'loud' : quiet(situation);
+  return isRouted && (reason === 'eased' || isMissed || !isKnown) ? 'open' : 'nothing';
 }
 
 /** Where a message cannot be changed, saying the same again is noise. */

@@ -19,10 +19,18 @@ export interface Surroundings {
 const LINES = 12;
 const LINE_LENGTH = 600;
 
-/** Everything a message can say of a change; `cause` is null where the incident has ended or its node was not run. */
+/** What a change is about, as this run has found it. */
+export interface Explained {
+  /** Null where the incident has ended or its node was not run. */
+  readonly cause: Cause | null;
+  /** Title of the cause that explains it; null where it is one itself. */
+  readonly explainedBy: string | null;
+}
+
+/** Everything a message can say of a change. */
 export function noticeOf(
   { incident, reason, at }: Change,
-  cause: Cause | null,
+  { cause, explainedBy }: Explained,
   history: readonly Told[],
   { project, environment, verdicts, links }: Surroundings,
 ): Notice {
@@ -32,13 +40,13 @@ export function noticeOf(
     at,
     project,
     environment: incident.environment ?? environment,
-    cause: cause === null ? null : noticeCause(cause, verdicts),
+    cause: cause === null ? null : noticeCause(cause, explainedBy, verdicts),
     history,
     links: linksFor(links, incident),
   };
 }
 
-function noticeCause(cause: Cause, verdicts: readonly ExposureVerdict[]): NoticeCause {
+function noticeCause(cause: Cause, explainedBy: string | null, verdicts: readonly ExposureVerdict[]): NoticeCause {
   const { finding, category, symptoms, upstreamSuspects, impact, nextCommand } = cause;
   const { subject, test, evidence, errorClass, owner } = finding;
   // Sample keys are data: they stand apart, for receivers that may have them.
@@ -64,6 +72,7 @@ function noticeCause(cause: Cause, verdicts: readonly ExposureVerdict[]): Notice
     symptoms: symptoms.map((symptom) => symptom.finding.test?.name ?? symptom.finding.subject.name),
     upstreamSuspects: upstreamSuspects.map(({ name }) => name),
     nextCommand,
+    explainedBy,
     samples: (evidence?.samples ?? []).map(samplePhrase),
   };
 }

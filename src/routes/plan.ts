@@ -3,13 +3,14 @@ import type { Cause, ExposureVerdict } from '../causes/cause.ts';
 import { rankOf } from '../findings/finding.ts';
 import { fingerprintOf } from '../findings/fingerprint.ts';
 import type { Rules } from '../findings/rules.ts';
+import { titleOf } from '../findings/title.ts';
 import type { Change } from '../incidents/incident.ts';
 import type { Abilities, Integration, Notice, Order, Told } from '../receivers/receiver.ts';
 import { decide, isNewMessage, type Step, type ToldBy } from './decide.ts';
 import { labelsOfCause, labelsOfIncident } from './labels.ts';
 import type { LinkTemplate } from './links.ts';
 import { mutedUntil } from './muted-until.ts';
-import { noticeOf } from './notice.ts';
+import { type Explained, noticeOf } from './notice.ts';
 import { type Route, routesFor } from './tree.ts';
 
 /** One integration of a receiver. */
@@ -19,9 +20,13 @@ export interface Destination {
   readonly abilities: Abilities;
 }
 
-/** A receiver that was told of an incident, or has it in the outbox. */
+/**
+ * What became of the news of an incident at a receiver: it was told, or has it in the outbox; or
+ * - `missed`: the last of it is a dead letter
+ * - `dropped`: a person has taken the last of it out of the outbox, and so knows
+ */
 export interface ToldReceiver extends Pick<Destination, 'receiver' | 'integration'> {
-  readonly how: ToldBy;
+  readonly how: ToldBy | 'missed' | 'dropped';
 }
 
 export interface Planning {
@@ -52,6 +57,8 @@ export interface PlannedOrder {
   readonly order: Order;
   /** Until then the route is muted; null for now. */
   readonly notBefore: Timestamp | null;
+  /** Whether the routes of now name the receiver: otherwise it hears of it because it was told before. */
+  readonly isRouted: boolean;
 }
 
 export interface Stranded extends ToldReceiver {
@@ -61,9 +68,13 @@ export interface Stranded extends ToldReceiver {
 /** Who is told what of a run: worst first, then what goes on, then what has ended, for each receiver. Sends nothing. */
 export function plan(planning: Planning): Plan {
   const { causes, run } = planning;
-  const byFingerprint = new Map(causes.map((cause) => [fingerprintOf(cause.finding, run.environment), cause]));
+  const found = new Map(
+    causes.flatMap((cause) =>
+      explainedIn(cause).map((each) => [fingerprintOf(each.cause.finding, run.environment), each] as const),
+    ),
+  );
   const items = inOrder(planning.changes).map((change) =>
-    itemOf(change, byFingerprint.get(change.incident.fingerprint) ?? null, planning),
+    itemOf(change, found.get(change.incident.fingerprint) ?? { cause: null, explainedBy: null }, planning),
   );
   return {
     orders: planning.destinations.flatMap((destination) => ordersFor(destination, items)),
@@ -71,25 +82,43 @@ export function plan(planning: Planning): Plan {
   };
 }
 
+/** The cause, and what is folded under it as if each stood alone: its reach and its dashboards are those of the cause. */
+function explainedIn(cause: Cause): readonly (Explained & { readonly cause: Cause })[] {
+  const alone = { symptoms: [], upstreamSuspects: [], impact: { models: 0, blockedModels: 0, exposures: [] } };
+  const explainedBy = titleOf(cause.finding);
+  return [
+    { cause, explainedBy: null },
+    ...cause.symptoms.map(({ finding }) => ({
+      cause: { ...cause, ...alone, finding, severity: finding.severity },
+      explainedBy,
+    })),
+  ];
+}
+
 /** A change, ready to be told. */
 interface Item {
   readonly change: Change;
   readonly told: readonly ToldReceiver[];
+  /** Whether anybody knows of it who is still there. */
+  readonly isKnown: boolean;
   /** Receivers of the routes, and until when each is muted. */
   readonly receivers: ReadonlyMap<string, Timestamp | null>;
   readonly notice: Notice;
 }
 
-function itemOf(change: Change, cause: Cause | null, planning: Planning): Item {
+function itemOf(change: Change, found: Explained, planning: Planning): Item {
   const { run, rules, verdicts, links, now } = planning;
   const { incident } = change;
-  const labels = cause === null ? labelsOfIncident(incident, run.manifest, rules) : labelsOfCause(cause, run);
+  const isCause = found.cause !== null && found.explainedBy === null;
+  const labels = isCause ? labelsOfCause(found.cause, run) : labelsOfIncident(incident, run.manifest, rules);
   const history = planning.history.get(incident.id) ?? [];
+  const told = planning.told.get(incident.id) ?? [];
   return {
     change,
-    told: planning.told.get(incident.id) ?? [],
+    told,
+    isKnown: told.some((each) => each.how !== 'missed' && isConfigured(each, planning.destinations)),
     receivers: receiversOf(routesFor(labels, planning.route), now),
-    notice: noticeOf(change, cause, history, { project: run.project, environment: run.environment, verdicts, links }),
+    notice: noticeOf(change, found, history, { project: run.project, environment: run.environment, verdicts, links }),
   };
 }
 
@@ -110,43 +139,55 @@ interface Decided {
   readonly told: ToldBy | null;
   readonly step: Step;
   readonly notBefore: Timestamp | null;
+  readonly isRouted: boolean;
 }
 
 function ordersFor({ receiver, integration, abilities }: Destination, items: readonly Item[]): readonly PlannedOrder[] {
   const decided = items.map((item): Decided => {
     const until = item.receivers.get(receiver);
-    const told = toldHere(item, { receiver, integration });
+    const here = item.told.filter((each) => each.receiver === receiver && each.integration === integration);
+    const isTold = (how: ToldReceiver['how']): boolean => here.some((each) => each.how === how);
+    // A message of its own is more than having been named in a digest.
+    const told = isTold('message') ? 'message' : isTold('digest') ? 'digest' : null;
+    const isRouted = until !== undefined;
     const step = decide({
       reason: item.change.reason,
       incident: item.change.incident,
-      isRouted: until !== undefined,
+      isRouted,
       told,
-      isKnown: item.told.length > 0,
+      isMissed: isTold('missed'),
+      isKnown: item.isKnown,
       abilities,
     });
-    return { item, told, step, notBefore: until ?? null };
+    const isAtOnce = step === 'close' && abilities.endsSilently;
+    return { item, told, step, notBefore: isAtOnce ? null : (until ?? null), isRouted };
   });
-  const times = [...new Set(decided.map(({ notBefore }) => notBefore))];
-  return times.flatMap((notBefore) =>
+  // What cannot be sent at the same time is not combined.
+  const lots = new Map(decided.map((each) => [`${each.notBefore ?? ''} ${String(each.isRouted)}`, each]));
+  return [...lots.values()].flatMap(({ notBefore, isRouted }) =>
     combined(
-      decided.filter((each) => each.notBefore === notBefore),
+      decided.filter((each) => each.notBefore === notBefore && each.isRouted === isRouted),
       abilities,
-    ).map((order) => ({ receiver, integration, order, notBefore })),
+    ).map((order) => ({ receiver, integration, order, notBefore, isRouted })),
   );
 }
 
-/** A message of its own is more than having been named in a digest. */
-function toldHere({ told }: Item, { receiver, integration }: Omit<ToldReceiver, 'how'>): ToldBy | null {
-  const here = told.filter((each) => each.receiver === receiver && each.integration === integration);
-  return here.find(({ how }) => how === 'message')?.how ?? here[0]?.how ?? null;
-}
-
-/** More new messages than the receiver wants become one digest. */
+/** More new messages than the receiver wants become one digest; what has ended hides no beginning, and has one of its own. */
 function combined(decided: readonly Decided[], abilities: Abilities): readonly Order[] {
   const fresh = decided.filter(({ step, told }) => isNewMessage(step, told, abilities));
-  if (abilities.maxMessages === null || fresh.length <= abilities.maxMessages) return decided.flatMap(orderOf);
-  const others = decided.filter((each) => !fresh.includes(each));
-  return [{ action: 'digest', notices: fresh.map(({ item }) => item.notice) }, ...others.flatMap(orderOf)];
+  const [ends, beginnings] = [fresh.filter(isEnd), fresh.filter((each) => !isEnd(each))];
+  const digests = [beginnings, ends].filter(
+    ({ length }) => abilities.maxMessages !== null && length > abilities.maxMessages,
+  );
+  const digested = new Set(digests.flat());
+  return [
+    ...digests.map((those): Order => ({ action: 'digest', notices: those.map(({ item }) => item.notice) })),
+    ...decided.filter((each) => !digested.has(each)).flatMap(orderOf),
+  ];
+}
+
+function isEnd({ step }: Decided): boolean {
+  return step === 'close';
 }
 
 function orderOf({ step, item: { notice } }: Decided): readonly Order[] {
@@ -173,9 +214,10 @@ function inOrder(changes: readonly Change[]): readonly Change[] {
 function strandedBy({ change, told }: Item, destinations: readonly Destination[]): readonly Stranded[] {
   if (change.incident.state === 'open') return [];
   return told
-    .filter(
-      ({ receiver, integration }) =>
-        !destinations.some((each) => each.receiver === receiver && each.integration === integration),
-    )
+    .filter((each) => (each.how === 'message' || each.how === 'digest') && !isConfigured(each, destinations))
     .map((each) => ({ ...each, incidentId: change.incident.id }));
+}
+
+function isConfigured({ receiver, integration }: ToldReceiver, destinations: readonly Destination[]): boolean {
+  return destinations.some((each) => each.receiver === receiver && each.integration === integration);
 }

@@ -30,6 +30,7 @@ const cause = z.object({
   symptoms: texts,
   upstreamSuspects: texts,
   nextCommand: text,
+  explainedBy: text,
   samples: texts,
 });
 
@@ -62,7 +63,7 @@ const state = z.enum(DELIVERY_STATES);
 const integration = z.enum(INTEGRATIONS);
 const how = z.enum(['message', 'digest']);
 
-export function orderOf(body: string): Order {
+function orderOf(body: string): Order {
   return order.parse(JSON.parse(body));
 }
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
-import { collapse } from '../deliveries/collapse.ts';
-import { type Delivery, type DestinationName, incidentIdsOf, type Scope } from '../deliveries/delivery.ts';
+import { collapse, type Unsent } from '../deliveries/collapse.ts';
+import { type Delivery, type DestinationName, incidentIdsOf, isMuted, type Scope } from '../deliveries/delivery.ts';
 import type { Claim, Claimed, DeliveryFilter, Handled, Outbox, Settlement } from '../deliveries/outbox.ts';
 import type { Order, Receipt, Told } from '../receivers/receiver.ts';
 import type { PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 import { chunks } from './chunks.ts';
-import { deliveryOf, howOf, integrationOf, orderOf, receiptOf, toldOf } from './delivery-rows.ts';
+import { deliveryOf, howOf, integrationOf, receiptOf, toldOf } from './delivery-rows.ts';
 import type { Engine } from './migrations.ts';
 import type { Memory } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -14,6 +14,7 @@ import type { Tables } from './tables.ts';
 /** Not sent, and not given up. */
 const WAITING = ['pending', 'attempting', 'uncertain'] as const;
 const REPLACED = 'A newer delivery about the same says it.';
+const ROUTED_ELSEWHERE = 'It waited for a mute time to end, and its routes lead elsewhere by now.';
 
 type Database = Kysely<Tables> | Transaction<Tables>;
 
@@ -260,7 +261,7 @@ async function whyNotAgain(
     .where('newer.seq', '>', seq)
     .where('newer.receiver', '=', receiver)
     .where('newer.integration', '=', integration)
-    .where('newer.state', '<>', 'dropped')
+    .where('newer.state', 'not in', ['replaced', 'dropped'])
     .executeTakeFirst();
   if (newer !== undefined) return 'A newer delivery about the same was ordered since.';
   if (order.action === 'close') return null;
@@ -283,6 +284,8 @@ function notWaiting({ state }: Delivery): string | null {
       return 'Somebody is sending it, or was until a moment ago.';
     case 'sent':
       return 'It was sent.';
+    case 'replaced':
+      return 'A newer delivery has taken its place.';
     case 'dropped':
       return 'It was dropped.';
   }
@@ -350,20 +353,20 @@ export async function memoryOf(db: Transaction<Tables>, incidents: readonly stri
       .select(['incident_id', 'receiver', 'integration', 'how'])
       .where('incident_id', 'in', ids)
       .execute();
-    const waiting = await db
+    const unsent = await db
       .selectFrom('deliveries')
       .innerJoin('delivery_incidents', 'delivery_incidents.delivery_id', 'deliveries.id')
-      .select(['incident_id', 'receiver', 'integration', 'action'])
+      .select(['incident_id', 'receiver', 'integration', 'action', 'state'])
       .where('incident_id', 'in', ids)
-      .where('state', 'in', WAITING)
+      .where('state', 'in', [...WAITING, 'dead', 'dropped'])
       .execute();
     const rows = [
-      ...told,
-      ...waiting.map(({ action, ...row }) => ({ ...row, how: action === 'digest' ? 'digest' : 'message' })),
+      ...told.map(({ how, ...row }) => ({ ...row, how: howOf(how) })),
+      ...unsent.map(({ action, state, ...row }) => ({ ...row, how: becameOf(state, action) })),
     ];
     for (const { incident_id: id, receiver, integration, how } of rows) {
       const all = known.get(id) ?? [];
-      all.push({ receiver, integration: integrationOf(integration), how: howOf(how) });
+      all.push({ receiver, integration: integrationOf(integration), how });
       known.set(id, all);
     }
     const past = await db
@@ -381,6 +384,12 @@ export async function memoryOf(db: Transaction<Tables>, incidents: readonly stri
   return { told: known, history: steps };
 }
 
+function becameOf(state: string, action: string): ToldReceiver['how'] {
+  if (state === 'dead') return 'missed';
+  if (state === 'dropped') return 'dropped';
+  return action === 'digest' ? 'digest' : 'message';
+}
+
 export interface Ordering {
   readonly scope: Scope;
   readonly runId: number;
@@ -389,59 +398,126 @@ export interface Ordering {
   readonly at: Date;
 }
 
-/** Writes orders into the outbox; what they make obsolete and has surely not arrived is dropped. */
+/** What has surely not arrived, as a row. */
+interface UnsentRow extends Unsent, DestinationName {
+  /** Until when it waits for a mute time to end; null if it does not. */
+  readonly mutedUntil: string | null;
+}
+
+/**
+ * Writes orders into the outbox; what they make obsolete and has surely not arrived is replaced. Returns what was written,
+ * which says as much as what it has replaced.
+ */
 export async function enqueue(
   db: Transaction<Tables>,
   orders: readonly PlannedOrder[],
-  { scope, runId, run, at }: Ordering,
+  ordering: Ordering,
   engine: Engine,
-): Promise<void> {
-  if (orders.length === 0) return;
+): Promise<readonly PlannedOrder[]> {
+  if (orders.length === 0) return [];
+  const now = ordering.at.toISOString();
+  let unsent = await unsentIn(db, ordering, engine);
+  const written: PlannedOrder[] = [];
+  for (const [index, planned] of orders.entries()) {
+    const isHere = (each: DestinationName): boolean =>
+      each.receiver === planned.receiver && each.integration === planned.integration;
+    const { order, replaced, rewritten } = collapse(unsent.filter(isHere), planned.order);
+    const touched = new Map<string, Order | null>([
+      ...replaced.map((id) => [id, null] as const),
+      ...rewritten.map((each) => [each.id, each.order] as const),
+    ]);
+    const muted = latest(unsent.filter(({ id }) => touched.has(id)).map(({ mutedUntil }) => mutedUntil));
+    // Nobody has heard of it, and its routes lead elsewhere by now.
+    const isUnwanted = !planned.isRouted && muted !== null && order.action === 'open';
+    for (const ids of chunks(replaced))
+      await db
+        .updateTable('deliveries')
+        .set({ state: 'replaced', reason: isUnwanted ? ROUTED_ELSEWHERE : REPLACED, updated_at: now })
+        .where('id', 'in', ids)
+        .execute();
+    for (const each of rewritten) await rewrite(db, each, now);
+    unsent = unsent.flatMap((each) => {
+      const left = touched.get(each.id);
+      return left === undefined ? [each] : left === null ? [] : [{ ...each, order: left }];
+    });
+    if (isUnwanted) continue;
+    // Who is told only because of the past is not woken earlier than the past would have.
+    const whole: PlannedOrder = { ...planned, order, notBefore: planned.isRouted ? planned.notBefore : muted };
+    await insertOrder(db, whole, index, ordering);
+    written.push(whole);
+  }
+  return written;
+}
+
+async function unsentIn(
+  db: Transaction<Tables>,
+  { scope, at }: Ordering,
+  engine: Engine,
+): Promise<readonly UnsentRow[]> {
   const query = db
     .selectFrom('deliveries')
-    .select(['id', 'receiver', 'integration', 'body'])
+    .selectAll()
     .where('project', '=', scope.project)
     .where('environment', '=', scope.environment)
     .where('state', 'in', ['pending', 'dead'])
     .orderBy('seq');
   // So that nobody begins to send what is replaced here.
   const rows = await (engine === 'postgres' ? query.forUpdate() : query).execute();
-  const unsent = rows.map(({ body, ...row }) => ({ ...row, order: orderOf(body) }));
+  return rows.map(deliveryOf).map((delivery) => ({
+    ...delivery,
+    mutedUntil: isMuted(delivery, at) ? delivery.notBefore : null,
+  }));
+}
+
+function latest(times: readonly (string | null)[]): string | null {
+  return times.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
+}
+
+/** Takes out of a digest what a newer delivery tells. */
+async function rewrite(db: Transaction<Tables>, { id, order }: Unsent, now: string): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set({ action: order.action, body: JSON.stringify(order), updated_at: now })
+    .where('id', '=', id)
+    .execute();
+  await db.deleteFrom('delivery_incidents').where('delivery_id', '=', id).execute();
+  await insertIncidents(db, id, order);
+}
+
+async function insertOrder(
+  db: Transaction<Tables>,
+  { receiver, integration, order, notBefore }: PlannedOrder,
+  index: number,
+  { scope, runId, run, at }: Ordering,
+): Promise<void> {
   const now = at.toISOString();
-  for (const [index, { receiver, integration, order: planned, notBefore }] of orders.entries()) {
-    const here = unsent.filter((each) => each.receiver === receiver && each.integration === integration);
-    const { order, replaced } = collapse(here, planned);
-    for (const ids of chunks(replaced))
-      await db
-        .updateTable('deliveries')
-        .set({ state: 'dropped', reason: REPLACED, updated_at: now })
-        .where('id', 'in', ids)
-        .execute();
-    const id = idOf(scope, run, index, { receiver, integration }, order);
+  const id = idOf(scope, run, index, { receiver, integration }, order);
+  await db
+    .insertInto('deliveries')
+    .values({
+      id,
+      ...scope,
+      receiver,
+      integration,
+      action: order.action,
+      body: JSON.stringify(order),
+      state: 'pending',
+      attempts: 0,
+      not_before: notBefore,
+      created_at: now,
+      updated_at: now,
+      run_id: runId,
+    })
+    .execute();
+  await insertIncidents(db, id, order);
+}
+
+async function insertIncidents(db: Transaction<Tables>, id: string, order: Order): Promise<void> {
+  for (const ids of chunks([...new Set(incidentIdsOf(order))]))
     await db
-      .insertInto('deliveries')
-      .values({
-        id,
-        ...scope,
-        receiver,
-        integration,
-        action: order.action,
-        body: JSON.stringify(order),
-        state: 'pending',
-        attempts: 0,
-        not_before: notBefore,
-        created_at: now,
-        updated_at: now,
-        run_id: runId,
-      })
+      .insertInto('delivery_incidents')
+      .values(ids.map((incident) => ({ delivery_id: id, incident_id: incident })))
       .execute();
-    const incidents = [...new Set(incidentIdsOf(order))];
-    for (const ids of chunks(incidents))
-      await db
-        .insertInto('delivery_incidents')
-        .values(ids.map((incident) => ({ delivery_id: id, incident_id: incident })))
-        .execute();
-  }
 }
 
 /** The same thing to be sent has the same id, by which far sides know it. */
@@ -457,7 +533,7 @@ function idOf(scope: Scope, run: string, index: number, to: DestinationName, ord
 export async function forgetDeliveries(db: Transaction<Tables>, before: string): Promise<void> {
   await db
     .deleteFrom('deliveries')
-    .where('state', 'in', ['sent', 'dropped'])
+    .where('state', 'in', ['sent', 'replaced', 'dropped'])
     .where('updated_at', '<', before)
     .execute();
   await db

@@ -109,7 +109,7 @@ class SqlStore implements Store {
 
     const history = await historyOf(db, run, scope, at);
     const changes = decide(history);
-    const orders =
+    const planned =
       order === null
         ? []
         : order(
@@ -122,7 +122,7 @@ class SqlStore implements Store {
     const runId = await insertRun(db, run, scope, at);
     await writeChanges(db, changes, new Set(history.incidents), scope, runId);
     const ordering = { scope, runId, run: invocationsOf(run).join(' '), at };
-    await enqueue(db, orders, ordering, this.#settings.engine);
+    const orders = await enqueue(db, planned, ordering, this.#settings.engine);
     await this.#forget(db, at);
     return { isNew: true, changes, orders };
   }

@@ -563,6 +563,18 @@ describe('files on disk', () => {
     });
   });
 
+  test.each([
+    ['the project file says', 'name: shop_of_ours\n', 'shop_of_ours'],
+    ['most results are named, where it cannot be read', 'name: [', 'shop'],
+  ])('without a manifest are of the project that %s', async (_, text, project) => {
+    await writeFile(path('dbt_project.yml'), text);
+    const run = await readRun(
+      { projectDir: folder, targetDir: folder, runResults: [path('run_results.json')], manifest: null, sources: null },
+      { environment: null },
+    );
+    expect(run.project).toBe(project);
+  });
+
   test.each(['runResults', 'manifest', 'sources'])('of which %s is cut off are no run at all', async (which) => {
     const whole = {
       projectDir: null,

@@ -62,14 +62,14 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
     const to =
       (destination: typeof data | typeof pager, order: (notice: Notice) => Order, notBefore: string | null = null) =>
       (changes: readonly Change[]): readonly PlannedOrder[] =>
-        changes.map((change) => ({ ...destination, order: order(noticeOf(change)), notBefore }));
+        changes.map((change) => ({ ...destination, order: order(noticeOf(change)), notBefore, isRouted: true }));
     const open = (notice: Notice): Order => ({ action: 'open', notice });
     const update =
       (loud: boolean) =>
       (notice: Notice): Order => ({ action: 'update', notice, loud });
     const close = (notice: Notice): Order => ({ action: 'close', notice });
     const digest = (changes: readonly Change[]): readonly PlannedOrder[] => [
-      { ...data, order: { action: 'digest', notices: changes.map(noticeOf) }, notBefore: null },
+      { ...data, order: { action: 'digest', notices: changes.map(noticeOf) }, notBefore: null, isRouted: true },
     ];
     const claim = (
       seconds = 0,
@@ -195,9 +195,9 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
     test('makes one message of the beginning and the end that were both not sent', async () => {
       await run({ [client]: 5 }, to(data, open));
       await run({ [client]: 50 }, to(data, update(false)));
-      expect(await states()).toEqual(['open dropped', 'open pending']);
+      expect(await states()).toEqual(['open replaced', 'open pending']);
       await run({ [client]: 'pass' }, to(data, close));
-      expect(await states()).toEqual(['open dropped', 'open dropped', 'close pending']);
+      expect(await states()).toEqual(['open replaced', 'open replaced', 'close pending']);
     });
 
     test('replaces nothing that may have arrived', async () => {
@@ -207,11 +207,49 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       expect(await states()).toEqual(['open uncertain', 'close pending']);
     });
 
+    test('takes what a newer delivery says out of a digest that was not sent', async () => {
+      await run({ [client]: 5, [day]: 1 }, digest);
+      await settle(await claim(), { kind: 'dead', reason: 'No such channel.' });
+      await run({ [client]: 50 }, (changes) =>
+        to(data, update(true))(changes.filter(({ reason }) => reason === 'worsened')),
+      );
+      expect(await states()).toEqual(['open dead', 'open pending']);
+      const named = (await store.outbox.list({})).map(({ order }) =>
+        order.action === 'digest' ? null : order.notice.incident.uniqueId.replace('.shop', ''),
+      );
+      expect(named).toEqual([day, client]);
+      const known = await run({ [client]: 50, [day]: 1 }, to(data, update(true)));
+      expect([...(known?.told.values() ?? [])].flat().map(({ how }) => how)).toEqual(
+        expect.arrayContaining(['missed', 'message']),
+      );
+      expect(await states()).toEqual(['open replaced', 'open replaced', 'open pending', 'open pending']);
+    });
+
+    test('wakes nobody whose route has changed while it was muted, and forgets what they were not told', async () => {
+      const morning = at(5000).toISOString();
+      const astray =
+        (order: (notice: Notice) => Order) =>
+        (changes: readonly Change[]): readonly PlannedOrder[] =>
+          to(data, order)(changes).map((each) => ({ ...each, isRouted: false }));
+      await run({ [client]: 5, [day]: 1 }, to(data, open, morning));
+      await run({ [client]: 50, [day]: 'pass' }, (changes) => [
+        ...astray(update(false))(changes.filter(({ reason }) => reason === 'worsened')),
+        ...astray(close)(changes.filter(({ reason }) => reason === 'resolved')),
+      ]);
+      expect(await states()).toEqual(['open replaced', 'open replaced', 'close pending']);
+      expect((await store.outbox.list({})).map(({ notBefore, reason }) => reason ?? notBefore)).toEqual([
+        expect.stringContaining('routes lead elsewhere'),
+        expect.stringContaining('newer delivery'),
+        morning,
+      ]);
+    });
+
     test('replaces a dead letter by the next word about the same', async () => {
       await run({ [client]: 5 }, to(data, open));
       await settle(await claim(), { kind: 'dead', reason: 'No such channel.' });
-      await run({ [client]: 50 }, to(data, open));
-      expect(await states()).toEqual(['open dropped', 'open pending']);
+      const known = await run({ [client]: 50 }, to(data, open));
+      expect([...(known?.told.values() ?? [])]).toEqual([[{ ...data, how: 'missed' }]]);
+      expect(await states()).toEqual(['open replaced', 'open pending']);
     });
 
     test('remembers who knows of an incident and how, and what happened to it', async () => {
@@ -253,6 +291,8 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       await settle(claimed, { kind: 'dead', reason: 'No.' });
       expect(await store.outbox.drop(id, 'told by hand', at(0))).toMatchObject({ kind: 'done' });
       expect(await firstOf()).toMatchObject({ state: 'dropped', reason: 'told by hand' });
+      const known = await run({ [client]: 5 }, () => []);
+      expect([...(known?.told.values() ?? [])]).toEqual([[{ ...data, how: 'dropped' }]]);
       expect(await store.outbox.retry(id, at(0))).toEqual({ kind: 'refused', why: 'It was dropped.' });
     });
 

@@ -4,10 +4,12 @@ import { incidentIdsOf } from '../../src/deliveries/delivery.ts';
 import type { Order } from '../../src/receivers/receiver.ts';
 import { anIncident, aNotice } from '../receivers/notices.ts';
 
-/** `open a`, `loud a`, `quiet a`, `close a`, `digest ab`: what is done about incidents of one letter. */
+/** `open a`, `loud a`, `quiet a`, `close a`, `digest ab`: what is done about incidents of one letter; B has ended. */
 function order(text: string): Order {
   const [what = '', letters = ''] = text.split(' ');
-  const notices = letters.split('').map((id) => aNotice({ incident: anIncident({ id }) }));
+  const notices = letters
+    .split('')
+    .map((id) => aNotice({ incident: anIncident({ id, state: id < 'a' ? 'resolved' : 'open' }) }));
   const [notice = aNotice()] = notices;
   if (what === 'digest') return { action: 'digest', notices };
   if (what === 'open' || what === 'close') return { action: what, notice };
@@ -30,14 +32,21 @@ test.each([
   [['close a'], 'loud a', 'loud a', ['close a']],
   [['open a', 'loud a'], 'close a', 'close a', ['open a', 'loud a']],
   [['open b'], 'close a', 'close a', []],
-  [['digest ab'], 'close a', 'close a', []],
-  [['digest ab'], 'loud a', 'loud a', []],
+  [['digest abc'], 'close a', 'close a', { 'digest abc': 'digest bc' }],
+  [['digest ab'], 'close a', 'close a', { 'digest ab': 'open b' }],
+  [['digest aB'], 'loud a', 'open a', { 'digest aB': 'close B' }],
   [['digest a'], 'loud a', 'open a', ['digest a']],
   [['open a', 'open b', 'open c'], 'digest ab', 'digest ab', ['open a', 'open b']],
   [['digest ab'], 'digest abc', 'digest abc', ['digest ab']],
+  [['digest abc', 'open d'], 'digest bd', 'digest bd', { 'digest abc': 'digest ac', 'open d': null }],
 ])('of %j unsent and a new `%s`, `%s` is sent', (waiting, fresh, expected, gone) => {
   const unsent: readonly Unsent[] = waiting.map((text) => ({ id: text, order: order(text) }));
-  const { order: result, replaced } = collapse(unsent, order(fresh));
+  const { order: result, replaced, rewritten } = collapse(unsent, order(fresh));
   expect(inWords(result)).toBe(expected);
-  expect(replaced).toEqual(gone);
+  expect(
+    Object.fromEntries([
+      ...replaced.map((id) => [id, null] as const),
+      ...rewritten.map((each) => [each.id, inWords(each.order)] as const),
+    ]),
+  ).toEqual(Array.isArray(gone) ? Object.fromEntries(gone.map((id) => [id, null])) : gone);
 });

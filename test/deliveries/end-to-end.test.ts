@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { FarSide } from '../contracts/far-side.ts';
+import { openStore } from '../../src/store/open.ts';
 import { failing } from '../incidents/runs.ts';
 import { type EmulatedSlack, emulatedSlack } from '../receivers/slack-emulator.ts';
 import { client, day, DeliveryProject, receivers, SECRETS } from './project.ts';
@@ -128,6 +129,39 @@ describe('what cannot be delivered', () => {
     expect(await project.dqReport(2, 'deliveries', 'drop', 'abc', '--reason', 'x')).toMatchObject({ exit: 2 });
   });
 
+  test('becomes a dead letter too when no receivers are left in the configuration', async () => {
+    webhook.failNext({ status: 503 });
+    await project.run(0, { [client]: failing(5) });
+    await project.tell([], { route: undefined, receivers: undefined });
+    const { exit, stdout, stderr } = await project.run(1, { [day]: 'pass' });
+    expect(exit).toBe(3);
+    expect(stdout).toContain('Its receiver is not in the configuration any more.');
+    expect(stderr).toContain('will not be sent');
+    expect((await project.dqReport(1, '--dry-run')).stdout).not.toContain('Dry run');
+  });
+
+  test('is ordered anew at its receiver alone when others were told', async () => {
+    await project.tell([receivers.pagerduty(pagerduty.url), receivers.webhook()]);
+    webhook.failNext({ status: 401 });
+    expect(await project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+    const second = await project.run(1, { [client]: failing(5) });
+    expect(second).toMatchObject({ exit: 1, stderr: '' });
+    expect(hooked()).toEqual(['open opened', 'open ongoing']);
+    await project.run(2, { [client]: failing(5) });
+    expect(hooked()).toHaveLength(2);
+  });
+
+  test('is not told again after a person has dropped it, until there is news', async () => {
+    webhook.failNext({ status: 401 });
+    await project.run(0, { [client]: failing(5) });
+    const [{ id }] = JSON.parse((await project.dqReport(0, 'deliveries', '--format', 'json')).stdout).deliveries;
+    await project.dqReport(0, 'deliveries', 'drop', id, '--reason', 'known');
+    expect(await project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 1, stderr: '' });
+    expect(hooked()).toEqual(['open opened']);
+    await project.run(2, { [client]: failing(50) });
+    expect(hooked()).toEqual(['open opened', 'open worsened']);
+  });
+
   test('is ordered anew by each run that sees it, as long as nobody has been told', async () => {
     webhook.failNext({ status: 401 }, { status: 401 });
     await project.run(0, { [client]: failing(5) });
@@ -148,6 +182,39 @@ describe('what cannot be delivered', () => {
       stdout: 'Told: hook (webhook) 1 message.\n',
     });
     expect(new Set(webhook.asked.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+
+  test('waits for a flush of its own environment', async () => {
+    webhook.failNext({ status: 503 });
+    await project.run(0, { [client]: failing(5) }, '--environment', 'prod');
+    expect(await project.dqReport(1, 'deliveries', 'flush', '--environment', 'dev')).toEqual({
+      exit: 0,
+      stdout: 'Nothing was due.\n',
+      stderr: 'Alerts of environment prod wait too, and were left alone.\n',
+    });
+    expect(await project.dqReport(1, 'deliveries', 'flush', '--environment', 'prod')).toMatchObject({
+      exit: 0,
+      stderr: '',
+    });
+  });
+
+  test('is left by a flush, and said to be, while another process may be sending it', async () => {
+    webhook.failNext({ status: 503 });
+    await project.run(0, { [client]: failing(5) });
+    const store = await openStore({ kind: 'sqlite', path: join(project.cwd, '.dq-report/state.sqlite') }, 400);
+    const later = project.hour(1);
+    await store?.outbox.claim({
+      scope: { project: 'shop', environment: '' },
+      destination: { receiver: 'hook', integration: 'webhook' },
+      now: later,
+      leaseUntil: project.hour(2),
+      owner: 'another',
+      eager: true,
+    });
+    await store?.close();
+    const { exit, stdout, stderr } = await project.dqReport(1, 'deliveries', 'flush');
+    expect([exit, stdout]).toEqual([3, 'Nothing was sent.\n']);
+    expect(stderr).toContain('1 message to hook (webhook), being sent, or interrupted not long ago');
   });
 
   test('holds nobody up when the far side never answers', async () => {
@@ -188,6 +255,37 @@ describe('a dry run', () => {
   }, 30_000);
 });
 
+test('a run that is older than what is known tells nobody, and says so', async () => {
+  await project.run(2, { [client]: 'pass' });
+  const { exit, stdout } = await project.run(1, { [client]: failing(5) });
+  expect(exit).toBe(1);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'Not counted and not told, because a later run has looked at the same since: orders_have_a_client on orders.',
+  );
+  expect(paged()).toEqual([]);
+  expect((await project.run(3, { [client]: failing(5) })).stdout).not.toContain('later run');
+});
+
+test('a run that has nothing to say to a receiver does not count as a message', async () => {
+  pagerduty.failNext({ status: 401 });
+  await project.run(0, { [client]: failing(5) });
+  const { stdout } = await project.run(1, { [client]: 'pass' });
+  expect(stdout).toContain('Told: data (slack) 1 message, hook (webhook) 1 message.');
+  expect(paged()).toEqual(['trigger error']);
+});
+
+test('a dry run names what waits from earlier runs, unless it says the same anew', async () => {
+  webhook.failNext({ status: 503 });
+  await project.run(0, { [client]: failing(5) });
+  const idle = await project.run(1, { [day]: 'pass' }, '--dry-run');
+  expect(idle.stdout).toContain(
+    '→ hook (webhook)  open ERROR orders_have_a_client on orders, ordered by an earlier run',
+  );
+  const worse = await project.run(2, { [client]: failing(50) }, '--dry-run');
+  expect(worse.stdout).toContain('→ hook (webhook)  open ERROR orders_have_a_client on orders\n');
+  expect(worse.stdout).not.toContain('earlier run');
+});
+
 describe('the report', () => {
   test('in JSON says what was sent', async () => {
     const { deliveries } = JSON.parse((await project.run(0, { [client]: failing(5) }, '--format', 'json')).stdout);
@@ -215,6 +313,21 @@ describe('the report', () => {
     expect(stderr).toContain('Receiver hook (webhook): the variable HOOK_URL is not set.');
     project.env = env;
     await project.dqReport(0);
+    expect(hooked()).toEqual(['open opened']);
+  });
+
+  test('goes to all whose secrets are there, and waits for the one whose secret is missing', async () => {
+    const { env } = project;
+    const { PAGERDUTY_ROUTING_KEY: _, ...rest } = env;
+    project.env = rest;
+    const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) });
+    expect(exit).toBe(2);
+    expect(stdout).toContain('Told: data (slack) 1 message, hook (webhook) 1 message.');
+    expect(stderr).toContain('1 message to pager (pagerduty), not sent yet: a secret of the receiver is missing.');
+    expect(stderr).toContain('Receiver pager (pagerduty): the variable PAGERDUTY_ROUTING_KEY is not set.');
+    project.env = env;
+    expect(await project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 1, stderr: '' });
+    expect(paged()).toEqual(['trigger error']);
     expect(hooked()).toEqual(['open opened']);
   });
 

@@ -4,7 +4,7 @@
  * step 0 it lives. Secrets come from the environment, as for `dq-report`.
  */
 import { locateArtifacts } from '../../src/artifacts/locate.ts';
-import { openReceivers, toolsFor } from '../../src/commands/receivers.ts';
+import { destinationOf, openReceivers, toolsFor } from '../../src/commands/receivers.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { deliver } from '../../src/deliveries/deliver.ts';
 import { scopeOf } from '../../src/deliveries/delivery.ts';
@@ -38,7 +38,8 @@ const request = { targetPath: null, runResults: [], manifest: null, sources: nul
 const paths = await locateArtifacts({ ...request, cwd: folder, projectDir: folder });
 const config = await loadConfig(null, folder);
 const tools = await toolsFor({ named: null, projectDir: folder, dryRun: false }, processRuntime());
-const receivers = (await openReceivers(config, tools)).map((receiver): Receiver => {
+const open = await openReceivers(config, tools);
+const receivers = open.receivers.map((receiver): Receiver => {
   const find = receiver.find?.bind(receiver);
   return {
     ...receiver,
@@ -68,7 +69,7 @@ const mortal: Store = {
 };
 
 const now = new Date(time);
-const destinations = receivers.map(({ name, integration, abilities }) => ({ receiver: name, integration, abilities }));
+const destinations = receivers.map(destinationOf);
 const telling = { route: config.routing.route, links: config.links, destinations };
 const report = await reportRun(paths, { environment: null, rules: config.rules, now });
 await rememberRun(report, { store: mortal, telling, rules: config.rules, dryRun: false });

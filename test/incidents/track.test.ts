@@ -32,7 +32,12 @@ describe('an incident', () => {
     [
       'does not end when its test is skipped, or not run, or could not run',
       [{ [client]: failing(5) }, { [client]: 'skipped' }, { 'model.orders': 'success' }, { [client]: 'error' }],
-      ['opened', '', '', 'ongoing'],
+      ['opened', '', '', 'changed'],
+    ],
+    [
+      'is in another way when what could not run now fails, and goes on when it does so again',
+      [{ [client]: 'error' }, { [client]: failing(5) }, { [client]: failing(6) }, { [client]: 'error' }],
+      ['opened', 'changed', 'ongoing', 'changed'],
     ],
     [
       'reopens when it fails again soon',
@@ -74,6 +79,18 @@ describe('an incident', () => {
       'flapping open',
       'ongoing open',
     ]);
+  });
+
+  test('that fails and passes in turns still says when it becomes worse than was told', () => {
+    const ledger = new Ledger();
+    const warning = { status: 'warn', failures: 5 } as const;
+    const told = Array.from('WPWPWPEPEW', (outcome, minute) =>
+      ledger
+        .apply(runAt(minute, { [client]: outcome === 'P' ? 'pass' : outcome === 'E' ? failing(5) : warning }))
+        .map(({ reason }) => reason)
+        .join(),
+    );
+    expect(told.slice(4)).toEqual(['flapping', 'ongoing', 'worsened', 'ongoing', 'ongoing', 'ongoing']);
   });
 
   test('counts the runs in which it failed and remembers when it began', () => {

@@ -50,6 +50,7 @@ export function aNoticeCause(more: Partial<NoticeCause> = {}): NoticeCause {
     symptoms: [],
     upstreamSuspects: [],
     nextCommand: 'dbt build --select orders+',
+    explainedBy: null,
     samples: [],
     ...more,
   };
@@ -234,6 +235,7 @@ export const hostileNotice: fc.Arbitrary<Notice> = fc
         symptoms: texts,
         upstreamSuspects: texts,
         nextCommand: nullable(anyText),
+        explainedBy: nullable(anyText),
         samples: texts,
       }),
     ),

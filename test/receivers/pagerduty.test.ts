@@ -107,6 +107,22 @@ describe('an alert', () => {
     expect(story(vendor).at(-1)).toBe('trigger dq-report-0123456789ab by c0ff');
   });
 
+  test('that flaps pages nobody because it passes, and is resolved all the same', async () => {
+    const vendor = await server();
+    const oncall = receiver(vendor.url);
+    const passing = aNotice({
+      reason: 'ongoing',
+      cause: null,
+      incident: anIncident({ flapping: true, recent: 'FPFPFP' }),
+    });
+    const first = await oncall.send(aTask({ action: 'open', notice: opened }), neverAborted);
+    const second = await oncall.send(aTask({ action: 'update', notice: passing, loud: false }, first), neverAborted);
+    expect(second).toEqual({ ...first, not_sent: 'It passed this time, and counts as open because it flaps.' });
+    const last = await oncall.send(aTask({ action: 'close', notice: anEnd() }, second), neverAborted);
+    expect(last).toEqual(first);
+    expect(story(vendor)).toEqual(['trigger dq-report-0123456789ab by c0ff', 'resolve dq-report-0123456789ab by c0ff']);
+  });
+
   test('that was never triggered is not resolved, and the receipt says so', async () => {
     const vendor = await server();
     const receipt = await receiver(vendor.url).send(aTask({ action: 'close', notice: anEnd() }), neverAborted);

@@ -118,7 +118,13 @@ describe('an incoming webhook of Slack', () => {
   test('is opened by its configuration', async () => {
     const secret = async (): Promise<string> => `${farSide.url}${WEBHOOK_PATH}`;
     const opened = await openSlackWebhook('team', slackWebhookConfig.parse({ url: { env: 'X' } }), { secret });
-    expect(opened.abilities).toEqual({ edits: false, threads: false, resolves: true, maxMessages: 10 });
+    expect(opened.abilities).toEqual({
+      edits: false,
+      threads: false,
+      resolves: true,
+      endsSilently: false,
+      maxMessages: 10,
+    });
     await opened.send(aTask({ action: 'open', notice }), signal);
     expect(farSide.asked).toHaveLength(1);
   });

@@ -10,6 +10,7 @@ const base: Situation = {
   incident: { foldedUnder: null },
   isRouted: false,
   told: null,
+  isMissed: false,
   isKnown: true,
   abilities: { edits: true },
 };
@@ -29,6 +30,7 @@ const root: Readonly<Record<ChangeReason, Row>> = {
   reopened: ['loud', 'loud', 'open', 'nothing'],
   worsened: ['loud', 'loud', 'open', 'nothing'],
   eased: ['quiet', 'nothing', 'open', 'nothing'],
+  changed: ['loud', 'loud', 'open', 'nothing'],
   ongoing: ['quiet', 'nothing', 'nothing', 'nothing'],
   surfaced: ['loud', 'loud', 'open', 'nothing'],
   flapping: ['loud', 'loud', 'open', 'nothing'],
@@ -60,6 +62,13 @@ describe('an incident that goes on', () => {
     expect(rowOf('ongoing', { isKnown: false })[2]).toBe('open');
   });
 
+  test('is told again where the news of it did not arrive, and what has ended too', () => {
+    expect(rowOf('ongoing', { isMissed: true })).toEqual(['loud', 'loud', 'open', 'nothing']);
+    expect(rowOf('eased', { isMissed: true })).toEqual(['loud', 'loud', 'open', 'nothing']);
+    expect(rowOf('resolved', { isMissed: true })).toEqual(['close', 'close', 'close', 'close']);
+    expect(rowOf('unobserved', { isMissed: true })).toEqual(['nothing', 'nothing', 'nothing', 'nothing']);
+  });
+
   test('stays unsaid where a message cannot be changed', () => {
     expect(rowOf('ongoing', { abilities: { edits: false } })[0]).toBe('nothing');
     expect(rowOf('eased', { abilities: { edits: false } })[0]).toBe('nothing');
@@ -71,9 +80,9 @@ describe('an incident that goes on', () => {
 });
 
 describe('a new message before people is', () => {
-  const slack = { edits: true, threads: true, resolves: false, maxMessages: 8 };
-  const webhook = { edits: false, threads: false, resolves: false, maxMessages: 8 };
-  const events = { edits: false, threads: false, resolves: true, maxMessages: 8 };
+  const slack = { edits: true, threads: true, resolves: false, endsSilently: false, maxMessages: 8 };
+  const webhook = { edits: false, threads: false, resolves: false, endsSilently: false, maxMessages: 8 };
+  const events = { edits: false, threads: false, resolves: true, endsSilently: false, maxMessages: 8 };
   test.each([
     ['an opening', 'open', null, slack, true],
     ['loud news of what a digest named', 'loud', 'digest', slack, true],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Change } from '../../src/incidents/incident.ts';
-import { noticeOf } from '../../src/routes/notice.ts';
+import type { Cause } from '../../src/causes/cause.ts';
+import { type Explained, noticeOf } from '../../src/routes/notice.ts';
 import { aCause, aFinding, anExposure, aNode, aTest } from '../builders.ts';
 import { Ledger } from '../incidents/ledger.ts';
 import { failing, runAt } from '../incidents/runs.ts';
@@ -31,6 +32,8 @@ const evidence = {
   detail: null,
 };
 
+const alone = (cause: Cause | null): Explained => ({ cause, explainedBy: null });
+
 describe('a notice', () => {
   test('says what is known of the cause', () => {
     const finding = aFinding({
@@ -46,7 +49,7 @@ describe('a notice', () => {
       upstreamSuspects: [aNode({ name: 'events' })],
       impact: { models: 3, blockedModels: 1, exposures: ['sales', 'gone'] },
     });
-    expect(noticeOf(change, cause, [], surroundings)).toMatchObject({
+    expect(noticeOf(change, alone(cause), [], surroundings)).toMatchObject({
       incident: change.incident,
       reason: 'opened',
       project: 'shop',
@@ -69,7 +72,7 @@ describe('a notice', () => {
   });
 
   test('keeps sample keys apart from what may go anywhere', () => {
-    const notice = noticeOf(change, aCause({ finding: aFinding({ evidence }) }), [], surroundings);
+    const notice = noticeOf(change, alone(aCause({ finding: aFinding({ evidence }) })), [], surroundings);
     expect(notice.cause?.samples).toEqual(['T100', 'client_id C1, day 2025-03-01']);
     expect(JSON.stringify({ ...notice, cause: { ...notice.cause, samples: [] } })).not.toMatch(/T100|C1/);
     expect(notice.cause?.message.join()).toContain('77 of 294');
@@ -77,7 +80,7 @@ describe('a notice', () => {
 
   test('has the links of the configuration, with names from artifacts encoded', () => {
     const hostile = { ...change, incident: { ...change.incident, subjectId: 'model.a/../?x=1#<b>$&' } };
-    expect(noticeOf(hostile, null, [], surroundings).links).toEqual([
+    expect(noticeOf(hostile, alone(null), [], surroundings).links).toEqual([
       { title: 'Run', url: 'https://ci.example/job' },
       { title: 'Docs', url: 'https://docs.example/#!/model/model.a%2F..%2F%3Fx%3D1%23%3Cb%3E%24%26' },
     ]);
@@ -85,16 +88,16 @@ describe('a notice', () => {
 
   test('is short enough to be kept, however much an adapter says', () => {
     const message = Array.from({ length: 500 }, () => 'x'.repeat(5000)).join('\n');
-    const { cause } = noticeOf(change, aCause({ finding: aFinding({ message }) }), [], surroundings);
+    const { cause } = noticeOf(change, alone(aCause({ finding: aFinding({ message }) })), [], surroundings);
     expect(JSON.stringify(cause).length).toBeLessThan(10_000);
   });
 
   test('says nothing of a cause that has ended', () => {
-    expect(noticeOf(change, null, [], surroundings).cause).toBeNull();
+    expect(noticeOf(change, alone(null), [], surroundings).cause).toBeNull();
   });
 
   test('survives the outbox, where it is JSON', () => {
-    const notice = noticeOf(change, aCause(), [], surroundings);
+    const notice = noticeOf(change, alone(aCause()), [], surroundings);
     expect(JSON.parse(JSON.stringify(notice))).toEqual(notice);
   });
 });

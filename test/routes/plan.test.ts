@@ -10,8 +10,8 @@ import { Ledger } from '../incidents/ledger.ts';
 import { failing, runAt, shop } from '../incidents/runs.ts';
 import { columnTest, type Project, type ResultOf } from '../project.ts';
 
-const chat: Abilities = { edits: true, threads: true, resolves: false, maxMessages: 3 };
-const page: Abilities = { edits: true, threads: false, resolves: true, maxMessages: null };
+const chat: Abilities = { edits: true, threads: true, resolves: false, endsSilently: false, maxMessages: 3 };
+const page: Abilities = { edits: true, threads: false, resolves: true, endsSilently: true, maxMessages: null };
 const destinations: readonly Destination[] = [
   { receiver: 'data', integration: 'slack', abilities: chat },
   { receiver: 'pager', integration: 'pagerduty', abilities: page },
@@ -159,6 +159,35 @@ describe('one incident', () => {
     expect(orders(await office.run({ [client]: failing(5) }))).toEqual([`data open ${CLIENT}`]);
   });
 
+  test('is told anew where its news is a dead letter, though others know, and not where a person has dropped it', async () => {
+    office.route = { receiver: 'data', routes: [{ receiver: 'pager', continue: true }, { receiver: 'data' }] };
+    const [order] = (await office.run({ [client]: failing(5) })).orders;
+    const id = order?.order.action === 'open' ? order.order.notice.incident.id : '';
+    office.told.set(id, [
+      { receiver: 'data', integration: 'slack', how: 'missed' },
+      { receiver: 'pager', integration: 'pagerduty', how: 'message' },
+    ]);
+    expect(orders(await office.run({ [client]: failing(5) }))).toEqual([
+      `data open ${CLIENT}`,
+      `pager quiet update ${CLIENT}`,
+    ]);
+    office.told.set(id, [{ receiver: 'data', integration: 'slack', how: 'dropped' }]);
+    expect(orders(await office.run({ [client]: failing(5) }))).toEqual([]);
+    expect(orders(await office.run({ [client]: failing(50) }))).toEqual([
+      `data open ${CLIENT}`,
+      `pager open ${CLIENT}`,
+    ]);
+    office.told.set(id, [{ receiver: 'data', integration: 'slack', how: 'missed' }]);
+    expect(orders(await office.run({ [client]: 'pass' }))).toEqual([`data close ${CLIENT}`]);
+  });
+
+  test('is told to a receiver that has another name now', async () => {
+    await office.run({ [client]: failing(5) });
+    office.destinations = [{ receiver: 'team', integration: 'slack', abilities: chat }];
+    office.route = { receiver: 'team' };
+    expect(orders(await office.run({ [client]: failing(5) }))).toEqual([`team open ${CLIENT}`]);
+  });
+
   test('whose receiver has left the configuration cannot be closed there, and that is said', async () => {
     await office.run({ [client]: failing(5) }, 'critical');
     office.destinations = destinations.filter(({ receiver }) => receiver !== 'pager');
@@ -199,6 +228,15 @@ describe('a finding that another explains', () => {
     expect(orders(await office.apply(runAt(2, { [client]: failing(5), [below]: 'pass' }, column)))).toEqual([
       `data quiet update ${CLIENT}`,
       'data close revenue_has_a_client on revenue',
+    ]);
+  });
+
+  test('that was told before says what explains it now, and what it finds', async () => {
+    await office.apply(runAt(0, { [client]: 'pass', [below]: failing(5) }, column));
+    const { orders: planned } = await office.apply(both);
+    expect(planned.map(({ order }) => (order.action === 'digest' ? null : order.notice.cause))).toMatchObject([
+      { explainedBy: null },
+      { explainedBy: CLIENT, message: [expect.stringContaining('5')], folded: null },
     ]);
   });
 
@@ -243,6 +281,16 @@ describe('a digest', () => {
     ]);
   });
 
+  test('of what has ended stands apart from what is new, and makes no digest of that', async () => {
+    await office.apply(runAt(1, results(failing(1), ...all), many));
+    const more = { ...many, 'test.f': { reads: ['model.m'] } };
+    const second = runAt(2, { ...results('pass', ...all), ...results(failing(1), 'f') }, more);
+    expect(orders(await office.apply(second))).toEqual([
+      `data digest of ${all.map((each) => `${each} on m`).join(', ')}`,
+      'data open f on m',
+    ]);
+  });
+
   test('leaves messages that are only edited alone', async () => {
     await office.apply(runAt(1, results(failing(1), 'a', 'b'), many));
     await office.apply(runAt(2, results(failing(1), 'a', 'b', 'c', 'd'), many));
@@ -262,6 +310,19 @@ describe('a muted route', () => {
     expect(orders(await office.run({ [client]: 'pass' }, null, night))).toEqual([
       `data close ${CLIENT} at 2026-01-02T07:00:00.000Z`,
     ]);
+  });
+
+  test('ends at once what nobody is called for when it ends', async () => {
+    office.route = { receiver: 'quiet', routes: [{ receiver: 'pager', mute_times: ['night'] }] };
+    await office.run({ [client]: failing(5) });
+    expect(orders(await office.run({ [client]: 'pass' }, null, night))).toEqual([`pager close ${CLIENT}`]);
+  });
+
+  test('says whether the routes of now name the receiver', async () => {
+    await office.run({ [client]: failing(5) });
+    office.route = { receiver: 'quiet' };
+    const { orders: planned } = await office.run({ [client]: 'pass' });
+    expect(planned).toMatchObject([{ receiver: 'data', isRouted: false }]);
   });
 
   test('holds nothing back that another route to the same receiver lets pass', async () => {

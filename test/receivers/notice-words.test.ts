@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { changeSentence, detailsOf } from '../../src/receivers/notice-words.ts';
+import type { Notice } from '../../src/receivers/receiver.ts';
+import { anIncident, aNotice, aNoticeCause } from './notices.ts';
+
+const ended = { endedAt: '2026-01-02T07:00:00.000Z', runs: 2 } as const;
+const told = { reason: 'opened', at: '2026-01-01T06:00:00Z', severity: 'warning', failures: 70 } as const;
+const flapping = { flapping: true, recent: 'FPFPF' } as const;
+
+const sentences: Readonly<Record<string, Partial<Notice>>> = {
+  New: { reason: 'opened' },
+  'Back again, after it was mended': { reason: 'reopened' },
+  Worse: { reason: 'worsened' },
+  'Worse: now error, warning before; 77 failures, 70 before': { reason: 'worsened', history: [told] },
+  'Better, but not mended': { reason: 'eased' },
+  'Fails in another way now': { reason: 'changed' },
+  'As before, in 3 runs now': { reason: 'ongoing', incident: anIncident({ runs: 3 }) },
+  'Passed this time, but fails and passes in turns (✗✓✗✓)': {
+    reason: 'ongoing',
+    incident: anIncident({ flapping: true, recent: 'FPFP' }),
+  },
+  'Still failing, and no other cause explains it any more': { reason: 'surfaced' },
+  'Failing and passing in turns (✗✓✗✓✗); no more messages until it settles or gets worse': {
+    reason: 'flapping',
+    incident: anIncident(flapping),
+  },
+  'Mended after 60 min and 2 failing runs': {
+    reason: 'resolved',
+    incident: anIncident({ state: 'resolved', ...ended }),
+  },
+  'Its test or model has left the project after 60 min and 2 failing runs; nobody can say whether it is mended': {
+    reason: 'retired',
+    incident: anIncident({ state: 'retired', ...ended }),
+  },
+  'Not run this time, so nobody can say whether it is mended': { reason: 'unobserved' },
+};
+
+test.each(Object.entries(sentences))('%s', (sentence, notice) => {
+  expect(changeSentence(aNotice(notice))).toBe(sentence);
+});
+
+test('what another cause explains names it first', () => {
+  const [first] = detailsOf(aNoticeCause({ explainedBy: 'events could not be\nbuilt' }), { samples: false });
+  expect(first).toEqual({ label: 'Explained by', text: 'events could not be built' });
+});
