@@ -1,12 +1,23 @@
-import { type Order, planOrders } from './orders.ts';
+import { type Order, planOrders, type ShopFaults } from './orders.ts';
 import { type Random, seededRandom } from './random.ts';
+
+/** What goes wrong with the shop and its tracker. */
+export interface Faults extends ShopFaults {
+  /** The checkout pages give some clients a new id. */
+  readonly newClients: boolean;
+}
 
 export interface GenerateOptions {
   /** Another shop for each number. */
   readonly seed?: number;
   /** The last day, as YYYY-MM-DD. */
   readonly until?: string;
+  /** Nothing after this moment is known; null leaves the last day whole. */
+  readonly now?: Date | null;
+  readonly faults?: Faults;
 }
+
+const USUAL_FAULTS: Faults = { lasting: true, miscounts: false, newClients: true };
 
 export const DEFAULT_UNTIL = '2025-03-08';
 
@@ -17,8 +28,8 @@ const CHECKOUT = 'https://checkout.shop.example/checkouts';
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const HEX = '0123456789abcdef';
 
-/** What goes wrong with the tracker, and on which day, counted from 1. */
-const faults = {
+/** What goes wrong with the tracker as long as its faults last, and on which day, counted from 1. */
+const trackerFaults = {
   /** `client_id` becomes `clientId`. */
   clientRenamedFrom: 5,
   /** A consent banner: from now on many page views come without a client. */
@@ -26,6 +37,7 @@ const faults = {
   /** The column `referrer` is gone. */
   referrerGoneFrom: 10,
 } as const;
+type TrackerFault = keyof typeof trackerFaults;
 
 interface Event {
   readonly clientId: string | null;
@@ -46,22 +58,25 @@ type Column = readonly [name: string, value: (event: Event) => string];
 
 /**
  * Two weeks of a small web shop, one CSV file per day, with the faults that the demo finds. The same options give the same
- * files.
+ * files, and faults that stay leave the same traces, whatever comes and goes beside them.
  * @returns the text of each file by its name
  */
-export function generateEvents({ seed = 1, until = DEFAULT_UNTIL }: GenerateOptions = {}): ReadonlyMap<string, string> {
+export function generateEvents({
+  seed = 1,
+  until = DEFAULT_UNTIL,
+  now = null,
+  faults = USUAL_FAULTS,
+}: GenerateOptions = {}): ReadonlyMap<string, string> {
   const random = seededRandom(seed);
   const midnights = daysUntil(until);
   const dates = midnights.map((midnight) => new Date(midnight).toISOString().slice(0, 10).replaceAll('-', ''));
-  const orders = planOrders(dates, random);
+  const orders = planOrders(dates, faults, random);
   const clients: string[] = [];
   return new Map(
     midnights.map((midnight, index) => {
-      const events = eventsOfDay(
-        { midnight, day: index + 1, orders: orders.filter((order) => order.day === index), clients },
-        random,
-      );
-      return [`events_${dates[index]}.csv`, toCsv(events, columnsOf(index + 1))];
+      const day = { midnight, day: index + 1, orders: orders.filter((order) => order.day === index), clients, faults };
+      const events = eventsOfDay(day, random).filter(({ at }) => now === null || at <= now.getTime());
+      return [`events_${dates[index]}.csv`, toCsv(events, columnsOf(day))];
     }),
   );
 }
@@ -81,13 +96,20 @@ interface Day {
   readonly orders: readonly Order[];
   /** Everybody who has visited so far; grows. */
   readonly clients: string[];
+  readonly faults: Faults;
 }
 
-function eventsOfDay({ midnight, day, orders, clients }: Day, random: Random): readonly Event[] {
+/** Whether the tracker has this fault on this day. */
+function has({ day, faults }: Pick<Day, 'day' | 'faults'>, fault: TrackerFault): boolean {
+  return faults.lasting && day >= trackerFaults[fault];
+}
+
+function eventsOfDay(day: Day, random: Random): readonly Event[] {
+  const { midnight, orders, clients, faults } = day;
   const visits = Array.from({ length: VISITS_PER_DAY }, () =>
     browse(startVisit(midnight, clients, random), day, random),
   );
-  const purchases = orders.map((order) => purchase(order, startVisit(midnight, [], random), random));
+  const purchases = orders.map((order) => purchase(order, startVisit(midnight, [], random), faults, random));
   return [...visits, ...purchases].flat().toSorted((a, b) => a.at - b.at);
 }
 
@@ -113,7 +135,7 @@ function newClientId(at: number, random: Random): string {
 }
 
 /** Someone who looks around, and perhaps puts something into the cart. */
-function browse(visit: Visit, day: number, random: Random): readonly Event[] {
+function browse(visit: Visit, day: Day, random: Random): readonly Event[] {
   const events = pageViews(
     visit,
     random.weighted([
@@ -133,7 +155,8 @@ function browse(visit: Visit, day: number, random: Random): readonly Event[] {
     if (random.chance(0.4)) steps.push('checkout_started');
   }
   const withSteps = follow(events, visit, steps, random);
-  const lost = day >= faults.clientOftenLostFrom ? 0.1 : 0.01;
+  if (!day.faults.lasting) return withSteps;
+  const lost = has(day, 'clientOftenLostFrom') ? 0.1 : 0.01;
   return landsLate(withSteps, random).map((event) =>
     event.name === 'page_viewed' && random.chance(lost) ? withoutClient(event) : event,
   );
@@ -153,13 +176,15 @@ function landsLate(events: readonly Event[], random: Random): readonly Event[] {
 }
 
 /** Someone who buys; where the order's path says so, the tracker loses sight of them. */
-function purchase(order: Order, visit: Visit, random: Random): readonly Event[] {
+function purchase(order: Order, visit: Visit, { newClients }: Faults, random: Random): readonly Event[] {
   const steps: readonly Event['name'][] =
     order.path === 'start_lost' ? ['product_added_to_cart'] : ['product_added_to_cart', 'checkout_started'];
   const events = follow(pageViews(visit, random.between(2, 5), random), visit, steps, random);
   const last = Math.max(...events.map(({ at }) => at));
+  const idAtCheckout = order.path === 'new_client' ? newClientId(last, random) : visit.clientId;
   const completed: Event = {
-    clientId: order.path === 'new_client' ? newClientId(last, random) : visit.clientId,
+    // Drawn in any case, so that all else is the same with this fault and without it.
+    clientId: newClients ? idAtCheckout : visit.clientId,
     pageUrl: `${CHECKOUT}/${random.text(24, LETTERS)}/thank-you`,
     referrer: null,
     at: last + random.between(40_000, 400_000),
@@ -274,12 +299,12 @@ const userAgents: readonly [readonly [string, number], ...(readonly [string, num
   ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:135.0) Gecko/20100101 Firefox/135.0', 1],
 ];
 
-function columnsOf(day: number): readonly Column[] {
+function columnsOf(day: Pick<Day, 'day' | 'faults'>): readonly Column[] {
   const referrer: Column = ['referrer', (event) => event.referrer ?? ''];
   return [
-    [day >= faults.clientRenamedFrom ? 'clientId' : 'client_id', (event) => event.clientId ?? ''],
+    [has(day, 'clientRenamedFrom') ? 'clientId' : 'client_id', (event) => event.clientId ?? ''],
     ['page_url', (event) => event.pageUrl],
-    ...(day >= faults.referrerGoneFrom ? [] : [referrer]),
+    ...(has(day, 'referrerGoneFrom') ? [] : [referrer]),
     ['timestamp', (event) => new Date(event.at).toISOString()],
     ['event_name', (event) => event.name],
     ['event_data', (event) => (event.data === null ? '' : JSON.stringify(event.data))],
