@@ -9,7 +9,7 @@ import { strangeMeta } from './findings/rank.ts';
 import { testRef } from './findings/subject.ts';
 import { titleOf } from './findings/title.ts';
 import type { Change } from './incidents/incident.ts';
-import { some } from './incidents/wording.ts';
+import { count, some } from './incidents/wording.ts';
 import type { Stranded } from './routes/plan.ts';
 
 /** What a run could not check, or says only between its lines. */
@@ -40,7 +40,7 @@ export function notesOnAlerts({
   readonly dead: readonly Delivery[];
   readonly stranded: readonly Stranded[];
 }): readonly Note[] {
-  return [...passedOver(causes, environment, changes), ...deadLetters(dead), ...leftOpen(stranded, changes)];
+  return [...passedOver(causes, environment, changes), ...deadLetters(dead), ...leftBehind(stranded, changes)];
 }
 
 /** What this run has found may be mended by now, or be another fault. */
@@ -116,12 +116,23 @@ function deadLetters(dead: readonly Delivery[]): readonly Note[] {
   }));
 }
 
-function leftOpen(stranded: readonly Stranded[], changes: readonly Change[]): readonly Note[] {
-  return stranded.map(({ incidentId, receiver, integration }) => {
-    const title = changes.find(({ incident }) => incident.id === incidentId)?.incident.title ?? incidentId;
-    return {
-      code: 'receiver_gone',
-      message: `${title} has ended, and ${receiver} (${integration}), which was told of it, is not in the configuration any more: end it there by hand.`,
-    };
+/** One for each receiver: what has ended and cannot be ended there, and what is open and will not be. */
+function leftBehind(stranded: readonly Stranded[], changes: readonly Change[]): readonly Note[] {
+  const incidents = new Map(changes.map(({ incident }) => [incident.id, incident]));
+  const names = new Map(stranded.map((each) => [`${each.receiver} (${each.integration})`, each]));
+  return [...names].map(([name, { receiver, integration }]) => {
+    const theirs = stranded
+      .filter((each) => each.receiver === receiver && each.integration === integration)
+      .flatMap((each) => incidents.get(each.incidentId) ?? []);
+    const ended = theirs.filter(({ state }) => state !== 'open');
+    const open = theirs.length - ended.length;
+    const sentences = [
+      `${name} was told of alerts and is not in the configuration any more.`,
+      ended.length === 0 ? null : `End by hand there: ${some(ended.map(({ title }) => title))}.`,
+      open === 0
+        ? null
+        : `${count(open, 'open incident')} will not be ended there: if it has another name now, give it the old one back.`,
+    ];
+    return { code: 'receiver_gone', message: sentences.filter((sentence) => sentence !== null).join(' ') };
   });
 }

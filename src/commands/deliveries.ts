@@ -60,7 +60,8 @@ export async function flushCommand(flags: DeliveriesFlags, runtime: Runtime): Pr
     const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
     const scopes = await scopesOf(store, projectDir);
     const isAsked = (scope: Scope): boolean => environment === null || environment === scope.environment;
-    const work = { outbox: store.outbox, ...open, seconds: config.sendingSeconds, eager: true };
+    const { route = null } = config.routing ?? {};
+    const work = { outbox: store.outbox, ...open, route, seconds: config.sendingSeconds, eager: true };
     const all: Delivery[] = [];
     for (const scope of scopes.filter(isAsked)) all.push(...(await send({ ...work, scope }, runtime)));
     return { deliveries: all, elsewhere: scopes.filter((scope) => !isAsked(scope)), problems: open.problems };
@@ -69,7 +70,10 @@ export async function flushCommand(flags: DeliveriesFlags, runtime: Runtime): Pr
     ...undelivered(deliveries, runtime.now()),
     ...deliveries.filter(({ state }) => state === 'attempting'),
   ];
-  print(deliveries, (all) => formatSent(all) || (missed.length === 0 ? 'Nothing was due.\n' : 'Nothing was sent.\n'));
+  print(
+    deliveries,
+    (all) => formatSent(all, runtime.now()) || (missed.length === 0 ? 'Nothing was due.\n' : 'Nothing was sent.\n'),
+  );
   if (missed.length > 0) runtime.stderr.write(formatUndelivered(missed));
   for (const { environment } of elsewhere)
     runtime.stderr.write(

@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, findConfig, folderOf } from '../config/load.ts';
 import { deliver } from '../deliveries/deliver.ts';
-import { type Delivery, isMuted, type Scope, UNSENT } from '../deliveries/delivery.ts';
+import { type Delivery, hasMissedItsTime, isMuted, type Scope, UNSENT } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
 import { type Problem, ProblemError } from '../errors.ts';
 import type { Receiver } from '../receivers/receiver.ts';
 import type { ReceiverTools } from '../receivers/table.ts';
+import { formatTime } from '../incidents/wording.ts';
+import { mutedUntil } from '../routes/muted-until.ts';
 import type { Destination } from '../routes/plan.ts';
+import { type Route, routesAt } from '../routes/tree.ts';
 import type { Runtime } from '../runtime.ts';
 
 export interface OpenReceivers {
@@ -64,6 +67,8 @@ export async function toolsFor(
 export interface Sending extends Pick<OpenReceivers, 'receivers' | 'unusable'> {
   readonly outbox: Outbox;
   readonly scope: Scope;
+  /** Whose mute times are kept; null where nobody is told. */
+  readonly route: Route | null;
   readonly seconds: number;
   readonly eager: boolean;
 }
@@ -77,14 +82,32 @@ export async function send(sending: Sending, { now }: Pick<Runtime, 'now'>): Pro
     now: () => new Date(started.getTime() + (performance.now() - from)),
     sleep: (duration: number) => sleep(duration, undefined),
   };
+  await holdBack(sending, started);
   const tried = await deliver({ ...sending, owner: randomUUID(), clock });
   const all = await sending.outbox.list({ scope: sending.scope, states: UNSENT, orChangedSince: started });
   return all
     .filter(({ id, state }) => (state === 'sent' ? tried.has(id) : UNSENT.includes(state)))
-    .map((delivery) => (isFor(delivery, sending.unusable) ? { ...delivery, reason: UNUSABLE } : delivery));
+    .map((delivery) => ({ ...delivery, reason: reasonFor(delivery, sending, now()) }));
 }
 
-const UNUSABLE = 'a secret of the receiver is missing.';
+/** What was ordered in one mute time may find itself in the next, when no run came in between. */
+async function holdBack({ outbox, scope, route }: Sending, now: Date): Promise<void> {
+  if (route === null) return;
+  for (const delivery of await outbox.list({ scope, states: ['pending'] })) {
+    if (delivery.attempts > 0 || delivery.route === null || isMuted(delivery, now)) continue;
+    const times = routesAt(delivery.route, route).map((each) => mutedUntil(each, now));
+    const [first = null, ...others] = times;
+    const until = others.reduce((a, b) => (a === null || b === null ? null : b < a ? b : a), first);
+    if (until !== null) await outbox.postpone(delivery.id, until, now);
+  }
+}
+
+function reasonFor(delivery: Delivery, { unusable }: Pick<Sending, 'unusable'>, now: Date): string | null {
+  if (isFor(delivery, unusable)) return 'a secret of the receiver is missing.';
+  if (hasMissedItsTime(delivery, now))
+    return `no run came since its mute time ended (${formatTime(delivery.dueAt) ?? ''}), and now it is muted again: run \`dq-report deliveries flush\` outside of mute times.`;
+  return delivery.reason;
+}
 
 function isFor({ receiver, integration }: Delivery, destinations: readonly Destination[]): boolean {
   return destinations.some((each) => each.receiver === receiver && each.integration === integration);
@@ -95,7 +118,7 @@ export function undelivered(deliveries: readonly Delivery[], now: Date): readonl
   return deliveries.filter((delivery) => {
     switch (delivery.state) {
       case 'pending':
-        return !isMuted(delivery, now);
+        return !isMuted(delivery, now) || hasMissedItsTime(delivery, now);
       case 'uncertain':
       case 'dead':
         return true;

@@ -110,7 +110,8 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
       isRemembered = true;
       const { outbox } = store;
       if (dryRun) return writePlan(remembered, { outbox, isTelling: telling !== null }, writing, runtime);
-      return writeAndSend(remembered.report, { outbox, ...open, seconds: config.sendingSeconds }, writing, runtime);
+      const sending = { outbox, ...open, route: config.routing?.route ?? null, seconds: config.sendingSeconds };
+      return writeAndSend(remembered.report, sending, writing, runtime);
     });
     raise(open.problems);
     return missed;
@@ -192,7 +193,7 @@ async function writeAndSend(
   if (deliveries.length === 0) return missed;
   const { formatSent, formatUndelivered } = await import('../report/deliveries.ts');
   if (writing.format === 'text' && !writing.quiet && writing.output === null) {
-    const told = formatSent(deliveries);
+    const told = formatSent(deliveries, runtime.now());
     if (told !== '') runtime.stdout.write(`\n${told}`);
   }
   if (missed.length > 0) runtime.stderr.write(formatUndelivered(missed));

@@ -72,10 +72,13 @@ export function starterConfig({ project, target, groups, exposures, owners }: Pr
           `    - matchers: [${quoted(formatMatcher({ name: 'group', operator: '=', value: name }))}]`,
           `      receiver: ${scalar(`group ${name}`)}`,
         ]),
+        // Without it, what only the first route matches would reach the pager alone.
+        '    - receiver: data-team',
       ),
     ],
     [
-      '# Times in which messages wait: name them in `mute_times` of a route.',
+      '# Times in which messages wait: name them in `mute_times` of a route. Some run must come when they are over, or',
+      '# `dq-report deliveries flush`.',
       ...off(
         'time_intervals:',
         '  - name: nights',

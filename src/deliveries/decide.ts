@@ -1,4 +1,4 @@
-import { DeliveryError } from '../receivers/receiver.ts';
+import { DeliveryError, type Order, type Receipt } from '../receivers/receiver.ts';
 import type { Settlement } from './outbox.ts';
 
 /** Seconds to the second attempt; each further wait is twice as long. */
@@ -9,8 +9,11 @@ const LONGEST_WAIT = 300;
 export interface Attempt {
   /** This one included. */
   readonly attempts: number;
-  /** Whether there was a message to change. */
-  readonly hasPrevious: boolean;
+  readonly order: Order;
+  /** The message to change, if there was one. */
+  readonly previous: Receipt | null;
+  /** Whether an earlier attempt may have arrived after all. */
+  readonly isUncertain: boolean;
   readonly now: Date;
 }
 
@@ -18,16 +21,24 @@ export interface Attempt {
 export function afterFailure(error: unknown, attempt: Attempt): Settlement {
   if (!(error instanceof DeliveryError)) return { kind: 'dead', reason: defect(error) };
   const reason = error.message;
+  const { order, previous, isUncertain, now } = attempt;
+  const state = isUncertain ? 'uncertain' : 'pending';
   switch (error.reason) {
     case 'retry':
-      return { kind: 'later', state: 'pending', notBefore: nextTry(error, attempt), reason };
+      return { kind: 'later', state, notBefore: nextTry(error, attempt), reason };
     case 'uncertain':
       return { kind: 'later', state: 'uncertain', notBefore: nextTry(error, attempt), reason };
-    case 'target_gone':
-      return attempt.hasPrevious ? { kind: 'afresh', reason } : { kind: 'dead', reason };
-    case 'payload':
     case 'destination':
     case 'auth':
+      // Everything else to this destination would be refused as well, until a person has mended something.
+      return { kind: 'later', state, notBefore: new Date(now.getTime() + LONGEST_WAIT * 1000), reason };
+    case 'target_gone':
+      if (previous === null) return { kind: 'dead', reason };
+      // Who has deleted a message does not want it back for no news.
+      return order.action === 'update' && !order.loud
+        ? { kind: 'sent', receipt: { ...previous, not_sent: reason } }
+        : { kind: 'afresh', reason };
+    case 'payload':
       return { kind: 'dead', reason };
   }
 }

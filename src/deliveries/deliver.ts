@@ -75,11 +75,14 @@ async function attempt(
   clock: Clock,
 ): Promise<Settlement> {
   const task: Task = { deliveryId: delivery.id, order: delivery.order, previous };
-  const known = (): Attempt => ({ attempts: delivery.attempts, hasPrevious: previous !== null, now: clock.now() });
+  const { attempts, order } = delivery;
+  let mayHaveArrived = isUncertain;
+  const known = (): Attempt => ({ attempts, order, previous, isUncertain: mayHaveArrived, now: clock.now() });
   if (isUncertain && receiver.find !== undefined) {
     try {
       const receipt = await receiver.find(task, signal);
       if (receipt !== null) return { kind: 'sent', receipt };
+      mayHaveArrived = false;
     } catch (error) {
       const settlement = afterLookUp(error, known());
       if (settlement !== null) return settlement;

@@ -1,5 +1,6 @@
 import type { Timestamp } from '../artifacts/run.ts';
 import type { Integration, Order, Receipt } from '../receivers/receiver.ts';
+import type { RoutePath } from '../routes/tree.ts';
 
 /**
  * How far a delivery has come:
@@ -28,6 +29,10 @@ export interface Delivery extends DestinationName {
   readonly attempts: number;
   /** Not to be sent before; null for at once. */
   readonly notBefore: Timestamp | null;
+  /** When the mute time ended, or will end, that it waited for first; null where it never waited for one. */
+  readonly dueAt: Timestamp | null;
+  /** Of the route whose times it keeps; null where it need not. */
+  readonly route: RoutePath | null;
   readonly createdAt: Timestamp;
   readonly updatedAt: Timestamp;
   /** Why it is as it is, for people, without secrets. */
@@ -53,6 +58,11 @@ export function scopeOf(run: { readonly project: string | null; readonly environ
 /** The incidents that an order tells of. */
 export function incidentIdsOf(order: Order): readonly string[] {
   return order.action === 'digest' ? order.notices.map(({ incident }) => incident.id) : [order.notice.incident.id];
+}
+
+/** Muted once more: nobody sent it while it might have been. */
+export function hasMissedItsTime(delivery: Delivery, now: Date): boolean {
+  return isMuted(delivery, now) && delivery.dueAt !== null && delivery.dueAt <= now.toISOString();
 }
 
 /** Waits for a time that was set by a route, not for a far side that is in trouble. */

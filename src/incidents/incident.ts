@@ -14,6 +14,7 @@ export type IncidentState = (typeof INCIDENT_STATES)[number];
  * - `ongoing`: failing as before
  * - `surfaced`: no other finding explains it any more
  * - `flapping`: failing and passing in turns; told once, then it counts as open until it has made up its mind, and only a higher severity is news
+ * - `settled`: it flapped, and fails every time now
  * - `resolved`: its node ran and passed
  * - `retired`: its node has left the project
  * - `unobserved`: its node did not run
@@ -27,6 +28,7 @@ export const CHANGE_REASONS = [
   'ongoing',
   'surfaced',
   'flapping',
+  'settled',
   'resolved',
   'retired',
   'unobserved',

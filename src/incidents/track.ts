@@ -158,6 +158,7 @@ function reasonOf(before: Incident, { kind, level, foldedUnder, flapping }: Now)
   if (before.state !== 'open') return 'reopened';
   // Everything else about it was said when it began to flap, but nobody has said that it would become critical.
   if (flapping) return rankOf(level.severity) < rankOf(before.told.severity) ? 'worsened' : 'ongoing';
+  if (before.flapping) return 'settled';
   if (before.foldedUnder !== null && foldedUnder === null) return 'surfaced';
   const reason = compared(before.told, level);
   return reason === 'ongoing' && kind !== before.kind ? 'changed' : reason;

@@ -24,6 +24,8 @@ export function changeWord(reason: ChangeReason): string {
       return 'no longer explained by another cause';
     case 'flapping':
       return 'failing and passing in turns';
+    case 'settled':
+      return 'failing every time now';
     case 'resolved':
       return 'mended';
     case 'retired':

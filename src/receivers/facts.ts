@@ -43,6 +43,7 @@ function factsOfCause(cause: NoticeCause): readonly (Fact | null)[] {
   return [
     fact('message', 'Message', cause.message.join('\n')),
     fact('meaning', 'Meaning', cause.meaning),
+    fact('raised', 'Severity', cause.raised),
     fact('blast_radius', 'Affects', blastRadiusOf(cause)),
     fact('explained_by', 'Explained by', cause.explainedBy),
     fact('folded', 'Folded', listed(cause.folded, cause.symptoms)),

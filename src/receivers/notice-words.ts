@@ -18,7 +18,7 @@ export function clean(text: string): string {
 }
 
 /** A few names and how many more: nothing is left out without a word. */
-function namesIn(names: readonly string[], most: number): string {
+export function namesIn(names: readonly string[], most: number): string {
   const shown = names.slice(0, most).map((name) => oneLine(name, NAME));
   const more = names.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${formatNumber(more)} more` : ''}`;
@@ -69,11 +69,13 @@ export function changeSentence(notice: Notice): string {
       return 'Fails in another way now';
     case 'ongoing':
       if (hasPassedForNow(incident)) return `Passed this time, but fails and passes in turns (${turns(incident)})`;
-      return `As before, in ${count(runs, 'run')} now`;
+      return 'As before';
     case 'surfaced':
       return 'Still failing, and no other cause explains it any more';
     case 'flapping':
       return `Failing and passing in turns (${turns(incident)}); no more messages until it settles or gets worse`;
+    case 'settled':
+      return `No longer in turns: fails every time now (${turns(incident)})`;
     case 'resolved':
       return `Mended${lasted} and ${failing}`;
     case 'retired':
@@ -81,6 +83,12 @@ export function changeSentence(notice: Notice): string {
     case 'unobserved':
       return 'Not run this time, so nobody can say whether it is mended';
   }
+}
+
+/** The same of a message that is the first here, of what others may have heard of before. */
+export function openingSentence(notice: Notice): string {
+  const isOld = notice.reason === 'ongoing' || notice.reason === 'eased';
+  return isOld && notice.incident.state === 'open' ? 'Not told here before' : changeSentence(notice);
 }
 
 /** ": now critical, error before; 154 failures, 77 before", compared with what was told last. */
@@ -97,7 +105,7 @@ function differences({ incident, history }: Notice): string {
 }
 
 /** Of what flaps: it counts as open until it has made up its mind. */
-export function hasPassedForNow({ flapping, recent, state }: Incident): boolean {
+function hasPassedForNow({ flapping, recent, state }: Incident): boolean {
   return state === 'open' && flapping && recent.endsWith('P');
 }
 
@@ -127,8 +135,9 @@ export interface Detail {
 
 /** What a person asks next, each in one line; only what is known. `samples` are keys of rows, and data. */
 export function detailsOf(cause: NoticeCause, { samples }: { readonly samples: boolean }): readonly Detail[] {
-  const { exposures, owner, upstreamSuspects, path, nextCommand, explainedBy } = cause;
+  const { exposures, owner, upstreamSuspects, path, nextCommand, explainedBy, raised } = cause;
   const details: readonly (readonly [label: string, text: string | null])[] = [
+    ['Severity', raised === null ? null : oneLine(raised, COMMAND)],
     ['Explained by', explainedBy === null ? null : oneLine(explainedBy, COMMAND)],
     ['Dashboards', exposures.length === 0 ? null : namesIn(exposures.map(dashboard), DASHBOARDS)],
     ['Downstream', cause.models === 0 ? null : modelsBelow(cause)],

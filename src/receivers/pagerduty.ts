@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { exchange, reasonOfStatus, retryAfterOf, TIMEOUT_MS } from './http.ts';
-import { hasPassedForNow } from './notice-words.ts';
 import { dedupKeyOf, digestKeyOf, digestOf, type Resolve, type Trigger, triggerOf } from './pagerduty-event.ts';
 import { DeliveryError, type Notice, type Receipt, type Receiver, type Task } from './receiver.ts';
 import { apiUrl, secretReference } from './settings.ts';
@@ -80,11 +79,16 @@ export function pagerdutyReceiver(
     const dedupKey = previous.kind === 'alert' ? previous.dedupKey : dedupKeyOf(notice.incident.id);
     const isElsewhere = previous.kind === 'alert' && (previous.isElsewhere || previous.key !== digest);
     await post(triggerOf(notice, dedupKey, { samples, remark: isElsewhere ? LEFT_OPEN : null }), signal);
-    return alertReceipt(dedupKey, isElsewhere);
+    return alertReceipt({ dedupKey, severity: notice.incident.severity, isElsewhere });
   }
 
-  function alertReceipt(dedupKey: string, isElsewhere: boolean): Receipt {
-    return { dedup_key: dedupKey, routing_key_hash: digest, ...(isElsewhere ? { open_elsewhere: 'yes' } : {}) };
+  function isKnown({ key, severity }: Alert, { incident }: Notice): boolean {
+    return key === digest && severity === incident.severity;
+  }
+
+  function alertReceipt({ dedupKey, severity, isElsewhere }: Omit<Alert, 'kind' | 'key'>): Receipt {
+    const elsewhere = isElsewhere ? { open_elsewhere: 'yes' } : {};
+    return { dedup_key: dedupKey, routing_key_hash: digest, severity, ...elsewhere };
   }
 
   async function close(previous: Left, receipt: Receipt | null, signal: AbortSignal): Promise<Receipt> {
@@ -97,11 +101,11 @@ export function pagerdutyReceiver(
         // PagerDuty takes a resolve under another key with 202 and drops it.
         if (previous.key !== digest)
           throw new DeliveryError(
-            'destination',
+            'payload',
             `${vendor}: the alert ${previous.dedupKey} was triggered with a routing key that is not configured any more, so it cannot be resolved from here. Resolve it in PagerDuty, or configure that key again.`,
           );
         await post({ event_action: 'resolve', dedup_key: previous.dedupKey }, signal);
-        return alertReceipt(previous.dedupKey, previous.isElsewhere);
+        return alertReceipt(previous);
     }
   }
 
@@ -116,12 +120,10 @@ export function pagerdutyReceiver(
         case 'open':
           return trigger(order.notice, previous, signal);
         case 'update':
-          // Quiet news of what a digest has told would page for each of its incidents after all.
-          if (previous.kind === 'digest' && !order.loud)
-            return { ...receipt, not_sent: 'Quiet news of an incident that a digest has told.' };
-          // Who has resolved the alert by hand would be paged by good news.
-          if (hasPassedForNow(order.notice.incident) && !order.loud)
-            return { ...receipt, not_sent: 'It passed this time, and counts as open because it flaps.' };
+          // It would page for each incident of a digest after all, and whoever has resolved the alert, or has PagerDuty do so
+          // after some hours.
+          if (!order.loud && (previous.kind !== 'alert' || isKnown(previous, order.notice)))
+            return { ...receipt, not_sent: 'Nothing new that PagerDuty must know.' };
           return trigger(order.notice, previous, signal);
         case 'close':
           return close(previous, receipt, signal);
@@ -150,17 +152,24 @@ const LEFT_OPEN =
   'An alert of this incident is also open under a routing key that is no longer configured. Resolve that one by hand.';
 
 /** What the last delivery about an incident has left at PagerDuty. */
-type Left =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'alert'; readonly dedupKey: string; readonly key: string; readonly isElsewhere: boolean }
-  | { readonly kind: 'digest' };
+type Left = { readonly kind: 'nothing' } | Alert | { readonly kind: 'digest' };
+
+interface Alert {
+  readonly kind: 'alert';
+  readonly dedupKey: string;
+  /** Of the routing key. */
+  readonly key: string;
+  /** As PagerDuty knows it. */
+  readonly severity: string;
+  readonly isElsewhere: boolean;
+}
 
 function leftBy(receipt: Receipt | null): Left {
   if (receipt === null) return { kind: 'nothing' };
-  const { dedup_key: dedupKey, routing_key_hash: key, digest } = receipt;
+  const { dedup_key: dedupKey, routing_key_hash: key, severity = '', digest } = receipt;
   if (digest !== undefined) return { kind: 'digest' };
   if (dedupKey === undefined || key === undefined) return { kind: 'nothing' };
-  return { kind: 'alert', dedupKey, key, isElsewhere: receipt['open_elsewhere'] !== undefined };
+  return { kind: 'alert', dedupKey, key, severity, isElsewhere: receipt['open_elsewhere'] !== undefined };
 }
 
 /** Tells keys apart without being one. */

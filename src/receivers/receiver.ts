@@ -29,6 +29,8 @@ export interface NoticeCause {
   /** What it means and what to do first, as the project's authors wrote it. */
   readonly meaning: string | null;
   readonly category: Category;
+  /** Why it ranks higher than dbt ranks it; null where it does not. */
+  readonly raised: string | null;
   readonly errorClass: ErrorClass | null;
   readonly owner: Owner | null;
   readonly path: string | null;

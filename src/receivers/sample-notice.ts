@@ -32,6 +32,7 @@ export const SAMPLE_NOTICE: Notice = {
     message: ['77 of 294 orders without a value (26.2 %)'],
     meaning: 'Orders without a client cannot be invoiced.',
     category: 'correctness',
+    raised: null,
     errorClass: null,
     owner: { name: 'Growth analytics', email: 'growth@shop.example', slack: null, reason: 'group growth of orders' },
     path: 'models/orders.sql',

@@ -1,22 +1,25 @@
+import { type Verdict, VERDICTS } from '../causes/cause.ts';
 import { rankOf, SEVERITIES } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
 import { changeWord, count, formatTime, personOf } from '../incidents/wording.ts';
-import { oneLine, stateWord } from './notice-words.ts';
+import { namesIn, oneLine, stateWord } from './notice-words.ts';
 import type { Link, Notice } from './receiver.ts';
 import { SECTION } from './slack-blocks.ts';
 import { type Draft, glyphOf, mentionsOf, type Rendering } from './slack-draft.ts';
 
 /** So much of the 8,000 characters of a message is data; the rest is for heading, mentions, links and lock screen. */
-const DATA = 4800;
+const DATA = 4400;
 /** Nobody reads more of a line in a list. */
 const DIGEST_TITLE = 300;
 const DIGEST_HEADLINE = 110;
 const DIGEST_OWNER = 60;
+const DIGEST_DASHBOARDS = 5;
 
 /** In as few messages as hold a line of each, worst first. */
 export function digestDrafts(notices: readonly Notice[], rendering: Rendering): readonly [Draft, ...Draft[]] {
   const ranked = notices.toSorted((a, b) => rankInDigest(a) - rankInDigest(b));
   const heading = digestHeading(ranked);
+  const dashboards = dashboardsOf(ranked);
   const parts = packed(groupedLines(ranked));
   const told = ranked.filter(({ incident, reason }) => incident.state === 'open' && isNews(reason));
   const drafts = parts.map((paragraphs, index): Draft => {
@@ -24,10 +27,10 @@ export function digestDrafts(notices: readonly Notice[], rendering: Rendering): 
     const isFirst = index === 0;
     return {
       lockScreen: isFirst
-        ? `${heading} · ${oneLine(ranked[0]?.incident.title ?? '', 150)}`
+        ? [heading, dashboards, oneLine(ranked[0]?.incident.title ?? '', 150)].filter((each) => each !== '').join(' · ')
         : `${shortHeading(heading)}${where}`,
       heading: `${isFirst ? heading : shortHeading(heading)}${where}`,
-      paragraphs,
+      paragraphs: isFirst && dashboards !== '' ? [`Dashboards: ${dashboards}`, ...paragraphs] : paragraphs,
       mentions: isFirst
         ? mentionsOf(
             told.map(({ cause }) => cause?.owner ?? null),
@@ -87,6 +90,22 @@ function digestHeading(ranked: readonly Notice[]): string {
   return open.length === 0
     ? `${glyph}${ended.join(', ')}${where}`
     : `${glyph}${count(open.length, 'cause')}${where}: ${[severities.join(', '), ...ended].join('; ')}`;
+}
+
+/** "Weekly sales (wrong), Stock (late) and 3 more": each once, the worst first. */
+function dashboardsOf(notices: readonly Notice[]): string {
+  const worst = new Map<string, Verdict>();
+  for (const { cause } of notices)
+    for (const { name, verdict } of cause?.exposures ?? []) {
+      const known = worst.get(name) ?? 'safe';
+      worst.set(name, VERDICTS.indexOf(verdict) < VERDICTS.indexOf(known) ? verdict : known);
+    }
+  const doubtful = [...worst].filter(([, verdict]) => verdict !== 'safe');
+  const ranked = doubtful.toSorted(([, a], [, b]) => VERDICTS.indexOf(a) - VERDICTS.indexOf(b));
+  return namesIn(
+    ranked.map(([name, verdict]) => `${oneLine(name, DIGEST_OWNER)} (${verdict})`),
+    DIGEST_DASHBOARDS,
+  );
 }
 
 function shortHeading(heading: string): string {

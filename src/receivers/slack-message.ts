@@ -1,7 +1,16 @@
 import { formatNumber } from '../findings/message.ts';
 import { shortened } from '../findings/plain.ts';
 import { count, formatTime } from '../incidents/wording.ts';
-import { changeSentence, clean, detailsOf, isRaised, oneLine, stateWord, timeWords } from './notice-words.ts';
+import {
+  changeSentence,
+  clean,
+  detailsOf,
+  isRaised,
+  oneLine,
+  openingSentence,
+  stateWord,
+  timeWords,
+} from './notice-words.ts';
 import type { Notice, Task } from './receiver.ts';
 import { finished, HEADER, type SlackMessage } from './slack-blocks.ts';
 import { digestDrafts } from './slack-digest.ts';
@@ -19,18 +28,21 @@ export function slackMessages({ order, deliveryId, previous }: Task, rendering: 
   const finish = (draft: Draft, part: number): SlackMessage => finished(draft, deliveryId, part);
   switch (order.action) {
     case 'open':
-      return { message: finish(incidentDraft(order.notice, rendering, true), 0), replies: [] };
+      return {
+        message: finish(incidentDraft(order.notice, rendering, { isFirst: true, isOpening: true }), 0),
+        replies: [],
+      };
     case 'update': {
       // Without a message before it, this one calls those whom the reply would call.
       const isFirst = previous === null && order.loud && isWorse(order.notice);
       return {
-        message: finish(incidentDraft(order.notice, rendering, isFirst), 0),
+        message: finish(incidentDraft(order.notice, rendering, { isFirst, isOpening: false }), 0),
         replies: order.loud ? [finish(replyDraft(order.notice, rendering), 1)] : [],
       };
     }
     case 'close':
       return {
-        message: finish(incidentDraft(order.notice, rendering, false), 0),
+        message: finish(incidentDraft(order.notice, rendering, { isFirst: false, isOpening: false }), 0),
         replies: [finish(replyDraft(order.notice, rendering), 1)],
       };
     case 'digest': {
@@ -46,7 +58,11 @@ const MEANING = 500;
 const TITLE = 400;
 const FACTS = 2200;
 
-function incidentDraft(notice: Notice, rendering: Rendering, isFirst: boolean): Draft {
+function incidentDraft(
+  notice: Notice,
+  rendering: Rendering,
+  { isFirst, isOpening }: { readonly isFirst: boolean; readonly isOpening: boolean },
+): Draft {
   const { incident, cause, links } = notice;
   const heading = headingOf(notice);
   const isOpen = incident.state === 'open';
@@ -57,7 +73,7 @@ function incidentDraft(notice: Notice, rendering: Rendering, isFirst: boolean): 
     paragraphs: [
       // A heading that is too long is told in full.
       heading.length > HEADER ? oneLine(incident.title, TITLE) : '',
-      `${changeSentence(notice)} · ${timeWords(notice)}`,
+      `${isOpening ? openingSentence(notice) : changeSentence(notice)} · ${timeWords(notice)}`,
       messageOf(notice),
       cause === null ? '' : oneLine(cause.meaning ?? '', MEANING),
       isOpen ? shortened(facts.map(({ label, text }) => `${label}: ${text}`).join('\n'), FACTS) : '',
@@ -74,6 +90,7 @@ function replyDraft(notice: Notice, rendering: Rendering): Draft {
   const { incident, cause } = notice;
   const [first = ''] = cause?.message ?? [];
   const sentence = `${glyphOf(incident)} ${changeSentence(notice)}`;
+  const mentions = isWorse(notice) ? mentionsOf([cause?.owner ?? null], rendering) : [];
   return {
     lockScreen: `${sentence} · ${oneLine(incident.title)}`,
     heading: '',
@@ -82,10 +99,11 @@ function replyDraft(notice: Notice, rendering: Rendering): Draft {
       `${sentence}\n${oneLine(incident.title, TITLE)}`,
       incident.state === 'open' ? oneLine(first, MEANING) : '',
     ],
-    mentions: isWorse(notice) ? mentionsOf([cause?.owner ?? null], rendering) : [],
+    mentions,
     links: [],
     footer: null,
-    isBroadcast: isWorse(notice) && isRaised(notice),
+    // Nobody follows the thread of a message unless they were called or have answered.
+    isBroadcast: incident.state === 'open' && (mentions.length === 0 || isRaised(notice)),
   };
 }
 

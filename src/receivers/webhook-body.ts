@@ -38,6 +38,7 @@ function causeJson(cause: NoticeCause, { samples }: { readonly samples: boolean 
     message: cause.message,
     meaning: cause.meaning,
     category: cause.category,
+    raised: cause.raised,
     error_class: cause.errorClass,
     owner: owner === null ? null : { name: owner.name, email: owner.email, slack: owner.slack, reason: owner.reason },
     path: cause.path,

@@ -1,4 +1,10 @@
-import { type Delivery, type DestinationName, incidentIdsOf } from '../deliveries/delivery.ts';
+import {
+  type Delivery,
+  type DestinationName,
+  hasMissedItsTime,
+  incidentIdsOf,
+  isMuted,
+} from '../deliveries/delivery.ts';
 import type { Notice, Order } from '../receivers/receiver.ts';
 import { count, formatTime, plain, some } from './wording.ts';
 
@@ -19,14 +25,45 @@ export function formatPlan(orders: readonly Ordered[], due: readonly Ordered[]):
   );
 }
 
-/** One line about what was sent; '' when nothing was. */
-export function formatSent(deliveries: readonly Delivery[]): string {
+/** What was sent, and what waits for a mute time to end; '' when nothing does. */
+export function formatSent(deliveries: readonly Delivery[], now: Date): string {
   // A receiver may find that there is nothing to say, such as the end of what was never paged.
   const sent = deliveries.filter(({ state, receipt }) => state === 'sent' && receipt?.['not_sent'] === undefined);
-  if (sent.length === 0) return '';
-  const numbers = new Map<string, number>();
-  for (const delivery of sent) numbers.set(nameOf(delivery), (numbers.get(nameOf(delivery)) ?? 0) + 1);
-  return plain(`Told: ${[...numbers].map(([name, number]) => `${name} ${count(number, 'message')}`).join(', ')}.\n`);
+  const waiting = deliveries.filter((each) => isMuted(each, now) && !hasMissedItsTime(each, now));
+  const times = [...new Set(waiting.map(({ notBefore }) => notBefore))];
+  const lines = [
+    ...(sent.length === 0 ? [] : [`Told: ${perDestination(sent, ({ order }) => toldWord(order))}.`]),
+    ...times.map((time) => {
+      const then = waiting.filter(({ notBefore }) => notBefore === time);
+      return `Waiting until ${formatTime(time) ?? ''}, for the first run after it: ${perDestination(then, ({ order }) => toldWord(order))}.`;
+    }),
+  ];
+  return lines.map((each) => `${plain(each)}\n`).join('');
+}
+
+/** "data (slack) 2 new, 1 updated; pager (pagerduty) 1 new". */
+function perDestination(deliveries: readonly Delivery[], wordOf: (delivery: Delivery) => string): string {
+  const names = [...new Set(deliveries.map(nameOf))];
+  return names
+    .map((name) => {
+      const words = deliveries.filter((each) => nameOf(each) === name).map(wordOf);
+      const counts = [...new Set(words)].map((word) => `${words.filter((each) => each === word).length} ${word}`);
+      return `${name} ${counts.join(', ')}`;
+    })
+    .join('; ');
+}
+
+function toldWord(order: Order): string {
+  switch (order.action) {
+    case 'open':
+      return 'new';
+    case 'update':
+      return 'updated';
+    case 'close':
+      return 'ended';
+    case 'digest':
+      return order.notices.some(({ incident }) => incident.state === 'open') ? 'digest' : 'digest of ends';
+  }
 }
 
 /** What was not sent, by destination, and why. */

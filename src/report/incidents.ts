@@ -1,6 +1,7 @@
 import { incidentJson } from '../incidents/incident-json.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { formatAge } from '../incidents/wording.ts';
+import { rankOf } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
 import { changeWord, count, formatTime, plain } from './wording.ts';
 
@@ -16,9 +17,11 @@ interface Story {
   }[];
 }
 
-/** Open ones first, the newest first; `hidden` others are not shown. */
+/** Open ones first, the worst first and of these the newest; what has ended, the newest first. `hidden` others are not shown. */
 export function formatIncidents(incidents: readonly Incident[], hidden: number, now: Date): string {
-  const open = incidents.filter(({ state }) => state === 'open');
+  const open = incidents
+    .filter(({ state }) => state === 'open')
+    .toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity));
   const ended = incidents.filter(({ state }) => state !== 'open');
   const sections = [
     open.length === 0

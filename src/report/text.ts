@@ -8,6 +8,7 @@ import { formatNumber } from '../findings/message.ts';
 import { shortened } from '../findings/plain.ts';
 import type { Change } from '../incidents/incident.ts';
 import {
+  raisedPhrase,
   affectedBy,
   changeCounts,
   changesByFinding,
@@ -233,7 +234,7 @@ function facts(cause: Cause, indent: number, { term, titles, changes, verbose }:
       ? 'nobody named'
       : `${personOf(finding.owner)} ${paint.dim(`(${plain(finding.owner.reason)})`)}`;
   const lines: readonly (readonly [label: string, text: string | null])[] = [
-    ['severity', raised(cause)],
+    ['severity', raisedPhrase(cause)],
     ['since', nullable(changes.get(finding.uniqueId) ?? null, sincePhrase)],
     ['owner', owner],
     ['affects', nullable(affectedBy(cause, titles, verbose), plain)],
@@ -253,13 +254,6 @@ function facts(cause: Cause, indent: number, { term, titles, changes, verbose }:
   const command = cause.nextCommand;
   // Never wrapped: it is there to be copied.
   return command === null ? told : [...told, label('once mended'.padEnd(LABEL_WIDTH)) + paint.cyan(plain(command))];
-}
-
-/** Who sees CRITICAL where dbt says WARN should not have to look for the reason. */
-function raised({ finding, severity }: Cause): string | null {
-  return finding.kind === 'test_warned' && severity !== 'warning'
-    ? 'dbt only warned and went on; the team ranks it higher'
-    : null;
 }
 
 function nullable<T, R>(value: T | null, change: (value: T) => R): R | null {

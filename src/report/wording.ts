@@ -1,5 +1,5 @@
 import { type Cause, type ExposureVerdict, type FoldReason, VERDICTS } from '../causes/cause.ts';
-import { type Finding, SEVERITIES } from '../findings/finding.ts';
+import { type Finding, rankOf, SEVERITIES } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
 import { type Change, CHANGE_REASONS } from '../incidents/incident.ts';
 import { changeWord, count, formatTime, modelsBelow, personOf, some } from '../incidents/wording.ts';
@@ -22,6 +22,19 @@ export function meaningOf({ test, subject }: Finding): string | null {
     .replaceAll(/\s+/g, ' ')
     .trim();
   return /^(?:.*?[.!?](?= |$)){1,2}/.exec(description)?.[0] ?? (description === '' ? null : description);
+}
+
+/** Why it ranks higher than dbt ranks it: who sees CRITICAL where dbt says WARN should not have to look for the reason. */
+export function raisedPhrase({ finding, severity, symptoms }: Cause): string | null {
+  if (rankOf(severity) < rankOf(finding.severity)) {
+    const worst = symptoms.find((symptom) => symptom.finding.severity === severity)?.finding;
+    return worst === undefined
+      ? null
+      : plain(`${severity} because of ${worst.test?.name ?? worst.subject.name} below it`);
+  }
+  return finding.kind === 'test_warned' && severity !== 'warning'
+    ? 'dbt only warned and went on; the team ranks it higher'
+    : null;
 }
 
 /** "1 model and 3 tests skipped" and what else is folded; null if nothing is. */

@@ -43,6 +43,7 @@ export function decide(situation: Situation): Step {
     case 'changed':
     case 'surfaced':
     case 'flapping':
+    case 'settled':
       return incident.foldedUnder === null ? news(situation) : quiet(situation);
     case 'eased':
     case 'ongoing':

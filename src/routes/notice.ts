@@ -4,7 +4,7 @@ import { messageLines } from '../findings/message-lines.ts';
 import { shortened } from '../findings/plain.ts';
 import type { Change } from '../incidents/incident.ts';
 import type { Notice, NoticeCause, Told } from '../receivers/receiver.ts';
-import { meaningOf, symptomsOf } from '../report/wording.ts';
+import { meaningOf, raisedPhrase, symptomsOf } from '../report/wording.ts';
 import { type LinkTemplate, linksFor } from './links.ts';
 
 /** What stands around a change when it is told. */
@@ -57,6 +57,7 @@ function noticeCause(cause: Cause, explainedBy: string | null, verdicts: readonl
       .map((line) => shortened(line, LINE_LENGTH)),
     meaning: meaningOf(finding),
     category,
+    raised: raisedPhrase(cause),
     errorClass,
     owner,
     path: test?.path ?? subject.path,

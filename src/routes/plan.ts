@@ -11,7 +11,7 @@ import { labelsOfCause, labelsOfIncident } from './labels.ts';
 import type { LinkTemplate } from './links.ts';
 import { mutedUntil } from './muted-until.ts';
 import { type Explained, noticeOf } from './notice.ts';
-import { type Route, routesFor } from './tree.ts';
+import { type Route, type RoutePath, routesFor } from './tree.ts';
 
 /** One integration of a receiver. */
 export interface Destination {
@@ -47,7 +47,7 @@ export interface Planning {
 
 export interface Plan {
   readonly orders: readonly PlannedOrder[];
-  /** Ended incidents whose receiver has left the configuration, so that nobody can end them there. */
+  /** Incidents that a receiver was told of which has left the configuration, so that nobody can end them there. */
   readonly stranded: readonly Stranded[];
 }
 
@@ -57,6 +57,8 @@ export interface PlannedOrder {
   readonly order: Order;
   /** Until then the route is muted; null for now. */
   readonly notBefore: Timestamp | null;
+  /** The {@link Route.path} whose times it keeps; null where it need not. */
+  readonly route: RoutePath | null;
   /** Whether the routes of now name the receiver: otherwise it hears of it because it was told before. */
   readonly isRouted: boolean;
 }
@@ -102,7 +104,7 @@ interface Item {
   /** Whether anybody knows of it who is still there. */
   readonly isKnown: boolean;
   /** Receivers of the routes, and until when each is muted. */
-  readonly receivers: ReadonlyMap<string, Timestamp | null>;
+  readonly receivers: ReadonlyMap<string, Speaking>;
   readonly notice: Notice;
 }
 
@@ -122,14 +124,20 @@ function itemOf(change: Change, found: Explained, planning: Planning): Item {
   };
 }
 
+/** By which route a receiver hears, and until when that is muted. */
+interface Speaking {
+  readonly until: Timestamp | null;
+  readonly route: RoutePath;
+}
+
 /** Where several routes name a receiver, the one that may speak first counts. */
-function receiversOf(routes: readonly Route[], now: Date): ReadonlyMap<string, Timestamp | null> {
-  const receivers = new Map<string, Timestamp | null>();
+function receiversOf(routes: readonly Route[], now: Date): ReadonlyMap<string, Speaking> {
+  const receivers = new Map<string, Speaking>();
   for (const route of routes) {
     const until = mutedUntil(route, now);
     const known = receivers.get(route.receiver);
-    const isSooner = known === undefined || until === null || (known !== null && until < known);
-    if (isSooner) receivers.set(route.receiver, until);
+    const isSooner = known === undefined || (known.until !== null && (until === null || until < known.until));
+    if (isSooner) receivers.set(route.receiver, { until, route: route.path });
   }
   return receivers;
 }
@@ -139,17 +147,18 @@ interface Decided {
   readonly told: ToldBy | null;
   readonly step: Step;
   readonly notBefore: Timestamp | null;
+  readonly route: RoutePath | null;
   readonly isRouted: boolean;
 }
 
 function ordersFor({ receiver, integration, abilities }: Destination, items: readonly Item[]): readonly PlannedOrder[] {
   const decided = items.map((item): Decided => {
-    const until = item.receivers.get(receiver);
+    const speaking = item.receivers.get(receiver);
     const here = item.told.filter((each) => each.receiver === receiver && each.integration === integration);
     const isTold = (how: ToldReceiver['how']): boolean => here.some((each) => each.how === how);
     // A message of its own is more than having been named in a digest.
     const told = isTold('message') ? 'message' : isTold('digest') ? 'digest' : null;
-    const isRouted = until !== undefined;
+    const isRouted = speaking !== undefined;
     const step = decide({
       reason: item.change.reason,
       incident: item.change.incident,
@@ -159,8 +168,8 @@ function ordersFor({ receiver, integration, abilities }: Destination, items: rea
       isKnown: item.isKnown,
       abilities,
     });
-    const isAtOnce = step === 'close' && abilities.endsSilently;
-    return { item, told, step, notBefore: isAtOnce ? null : (until ?? null), isRouted };
+    const times = step === 'close' && abilities.endsSilently ? null : speaking;
+    return { item, told, step, notBefore: times?.until ?? null, route: times?.route ?? null, isRouted };
   });
   // What cannot be sent at the same time is not combined.
   const lots = new Map(decided.map((each) => [`${each.notBefore ?? ''} ${String(each.isRouted)}`, each]));
@@ -168,12 +177,12 @@ function ordersFor({ receiver, integration, abilities }: Destination, items: rea
     combined(
       decided.filter((each) => each.notBefore === notBefore && each.isRouted === isRouted),
       abilities,
-    ).map((order) => ({ receiver, integration, order, notBefore, isRouted })),
+    ).map((each) => ({ ...each, receiver, integration, notBefore, isRouted })),
   );
 }
 
 /** More new messages than the receiver wants become one digest; what has ended hides no beginning, and has one of its own. */
-function combined(decided: readonly Decided[], abilities: Abilities): readonly Order[] {
+function combined(decided: readonly Decided[], abilities: Abilities): readonly Pick<PlannedOrder, 'order' | 'route'>[] {
   const fresh = decided.filter(({ step, told }) => isNewMessage(step, told, abilities));
   const [ends, beginnings] = [fresh.filter(isEnd), fresh.filter((each) => !isEnd(each))];
   const digests = [beginnings, ends].filter(
@@ -181,8 +190,14 @@ function combined(decided: readonly Decided[], abilities: Abilities): readonly O
   );
   const digested = new Set(digests.flat());
   return [
-    ...digests.map((those): Order => ({ action: 'digest', notices: those.map(({ item }) => item.notice) })),
-    ...decided.filter((each) => !digested.has(each)).flatMap(orderOf),
+    ...digests.map((those) => ({
+      order: { action: 'digest', notices: those.map(({ item }) => item.notice) } as const,
+      // Any of them will do: all may speak at the same time.
+      route: those[0]?.route ?? null,
+    })),
+    ...decided
+      .filter((each) => !digested.has(each))
+      .flatMap((each) => orderOf(each).map((order) => ({ order, route: each.route }))),
   ];
 }
 
@@ -212,7 +227,6 @@ function inOrder(changes: readonly Change[]): readonly Change[] {
 }
 
 function strandedBy({ change, told }: Item, destinations: readonly Destination[]): readonly Stranded[] {
-  if (change.incident.state === 'open') return [];
   return told
     .filter((each) => (each.how === 'message' || each.how === 'digest') && !isConfigured(each, destinations))
     .map((each) => ({ ...each, incidentId: change.incident.id }));

@@ -2,10 +2,12 @@ import type { Labels } from './labels.ts';
 import type { Matcher } from './matcher.ts';
 import type { TimeInterval } from './time-interval.ts';
 
+/** How to get to a route: `route`, then the matchers of every route on the way. */
+export type RoutePath = readonly string[];
+
 /** A node of the tree that picks receivers, ready for use. */
 export interface Route {
-  /** How to get here: `route`, then the matchers of every route on the way. */
-  readonly path: readonly string[];
+  readonly path: RoutePath;
   /** Its own, else that of the route above. */
   readonly receiver: string;
   /** All must match; the root has none. */
@@ -31,4 +33,10 @@ export function routesFor(labels: Labels, route: Route): readonly Route[] {
     if (found.length > 0 && !child.continues) break;
   }
   return below.length > 0 ? below : [route];
+}
+
+/** Those that are to be found there; several where sisters have the same matchers. */
+export function routesAt(path: RoutePath, route: Route): readonly Route[] {
+  if (!route.path.every((step, index) => step === path[index])) return [];
+  return route.path.length === path.length ? [route] : route.routes.flatMap((child) => routesAt(path, child));
 }

@@ -101,6 +101,8 @@ function outbox(engine: Engine): Migration {
         .addColumn('state', 'text', (column) => column.notNull())
         .addColumn('attempts', 'integer', (column) => column.notNull())
         .addColumn('not_before', 'text')
+        .addColumn('due_at', 'text')
+        .addColumn('route', 'text')
         .addColumn('lease_until', 'text')
         .addColumn('lease_owner', 'text')
         .addColumn('created_at', 'text', (column) => column.notNull())

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import { collapse, type Unsent } from '../deliveries/collapse.ts';
-import { type Delivery, type DestinationName, incidentIdsOf, isMuted, type Scope } from '../deliveries/delivery.ts';
+import { type Delivery, type DestinationName, incidentIdsOf, type Scope } from '../deliveries/delivery.ts';
 import type { Claim, Claimed, DeliveryFilter, Handled, Outbox, Settlement } from '../deliveries/outbox.ts';
 import type { Order, Receipt, Told } from '../receivers/receiver.ts';
 import type { PlannedOrder, ToldReceiver } from '../routes/plan.ts';
@@ -28,6 +28,7 @@ export function sqlOutbox(db: Kysely<Tables>, engine: Engine): Outbox {
     list: (filter) => list(db, filter),
     retry: (id, now) => db.transaction().execute((transaction) => retry(transaction, id, now)),
     drop: (id, reason, now) => db.transaction().execute((transaction) => drop(transaction, id, reason, now)),
+    postpone: (id, until, now) => postpone(db, id, until, now),
     bury: (scope, destinations, now) => bury(db, scope, destinations, now),
   };
 }
@@ -318,6 +319,20 @@ async function handled(
     : { kind: 'done', delivery: deliveryOf(row) };
 }
 
+async function postpone(db: Database, id: string, until: string, now: Date): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set((row) => ({
+      not_before: until,
+      due_at: row.fn.coalesce('due_at', row.val(until)),
+      updated_at: now.toISOString(),
+    }))
+    .where('id', '=', id)
+    .where('state', '=', 'pending')
+    .where('attempts', '=', 0)
+    .execute();
+}
+
 async function bury(db: Database, scope: Scope, destinations: readonly DestinationName[], now: Date): Promise<void> {
   const waiting = await db
     .selectFrom('deliveries')
@@ -400,8 +415,8 @@ export interface Ordering {
 
 /** What has surely not arrived, as a row. */
 interface UnsentRow extends Unsent, DestinationName {
-  /** Until when it waits for a mute time to end; null if it does not. */
-  readonly mutedUntil: string | null;
+  /** What it waits or has waited for, before anybody tried to send it; null if for nothing. */
+  readonly held: Pick<Delivery, 'notBefore' | 'dueAt' | 'route'> | null;
 }
 
 /**
@@ -426,9 +441,9 @@ export async function enqueue(
       ...replaced.map((id) => [id, null] as const),
       ...rewritten.map((each) => [each.id, each.order] as const),
     ]);
-    const muted = latest(unsent.filter(({ id }) => touched.has(id)).map(({ mutedUntil }) => mutedUntil));
+    const held = latest(unsent.filter(({ id }) => touched.has(id)).map((each) => each.held));
     // Nobody has heard of it, and its routes lead elsewhere by now.
-    const isUnwanted = !planned.isRouted && muted !== null && order.action === 'open';
+    const isUnwanted = !planned.isRouted && held !== null && order.action === 'open';
     for (const ids of chunks(replaced))
       await db
         .updateTable('deliveries')
@@ -442,18 +457,15 @@ export async function enqueue(
     });
     if (isUnwanted) continue;
     // Who is told only because of the past is not woken earlier than the past would have.
-    const whole: PlannedOrder = { ...planned, order, notBefore: planned.isRouted ? planned.notBefore : muted };
-    await insertOrder(db, whole, index, ordering);
+    const { notBefore, route } = planned.isRouted || held === null ? planned : held;
+    const whole: PlannedOrder = { ...planned, order, notBefore, route };
+    await insertOrder(db, whole, held?.dueAt ?? notBefore, index, ordering);
     written.push(whole);
   }
   return written;
 }
 
-async function unsentIn(
-  db: Transaction<Tables>,
-  { scope, at }: Ordering,
-  engine: Engine,
-): Promise<readonly UnsentRow[]> {
+async function unsentIn(db: Transaction<Tables>, { scope }: Ordering, engine: Engine): Promise<readonly UnsentRow[]> {
   const query = db
     .selectFrom('deliveries')
     .selectAll()
@@ -465,12 +477,12 @@ async function unsentIn(
   const rows = await (engine === 'postgres' ? query.forUpdate() : query).execute();
   return rows.map(deliveryOf).map((delivery) => ({
     ...delivery,
-    mutedUntil: isMuted(delivery, at) ? delivery.notBefore : null,
+    held: delivery.state === 'pending' && delivery.attempts === 0 && delivery.dueAt !== null ? delivery : null,
   }));
 }
 
-function latest(times: readonly (string | null)[]): string | null {
-  return times.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
+function latest(all: readonly UnsentRow['held'][]): UnsentRow['held'] {
+  return all.reduce((a, b) => (a === null || (b !== null && (b.notBefore ?? '') > (a.notBefore ?? '')) ? b : a), null);
 }
 
 /** Takes out of a digest what a newer delivery tells. */
@@ -486,7 +498,8 @@ async function rewrite(db: Transaction<Tables>, { id, order }: Unsent, now: stri
 
 async function insertOrder(
   db: Transaction<Tables>,
-  { receiver, integration, order, notBefore }: PlannedOrder,
+  { receiver, integration, order, notBefore, route }: PlannedOrder,
+  dueAt: string | null,
   index: number,
   { scope, runId, run, at }: Ordering,
 ): Promise<void> {
@@ -504,6 +517,8 @@ async function insertOrder(
       state: 'pending',
       attempts: 0,
       not_before: notBefore,
+      due_at: dueAt,
+      route: route === null ? null : JSON.stringify(route),
       created_at: now,
       updated_at: now,
       run_id: runId,

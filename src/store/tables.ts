@@ -55,6 +55,8 @@ export interface Tables {
     state: string;
     attempts: number;
     not_before: string | null;
+    due_at: string | null;
+    route: string | null;
     lease_until: string | null;
     lease_owner: string | null;
     created_at: string;

@@ -58,7 +58,7 @@ describe('init', () => {
     expect(Object.keys(file)).toEqual(
       expect.arrayContaining(['environment', 'owners', 'rules', 'receivers', 'route', 'time_intervals', 'links']),
     );
-    expect(file.route?.routes).toHaveLength(3);
+    expect(file.route?.routes).toHaveLength(4);
   });
 
   test('works before dbt has run, and says what is missing', async () => {

@@ -139,7 +139,7 @@ describe('a configuration with receivers', () => {
 test('the example of docs/routes.md is valid', async () => {
   const [, example = ''] = /```yaml\n(receivers:[^]*?)```/.exec(await readFile('docs/routes.md', 'utf8')) ?? [];
   const { file } = await parseConfig(example, 'docs/routes.md', someIntegrations);
-  expect(file.route?.routes).toHaveLength(2);
+  expect(file.route?.routes).toHaveLength(3);
 });
 
 describe('the JSON Schema for editors', () => {

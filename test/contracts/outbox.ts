@@ -62,14 +62,26 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
     const to =
       (destination: typeof data | typeof pager, order: (notice: Notice) => Order, notBefore: string | null = null) =>
       (changes: readonly Change[]): readonly PlannedOrder[] =>
-        changes.map((change) => ({ ...destination, order: order(noticeOf(change)), notBefore, isRouted: true }));
+        changes.map((change) => ({
+          ...destination,
+          order: order(noticeOf(change)),
+          notBefore,
+          route: notBefore === null ? null : ['route'],
+          isRouted: true,
+        }));
     const open = (notice: Notice): Order => ({ action: 'open', notice });
     const update =
       (loud: boolean) =>
       (notice: Notice): Order => ({ action: 'update', notice, loud });
     const close = (notice: Notice): Order => ({ action: 'close', notice });
     const digest = (changes: readonly Change[]): readonly PlannedOrder[] => [
-      { ...data, order: { action: 'digest', notices: changes.map(noticeOf) }, notBefore: null, isRouted: true },
+      {
+        ...data,
+        order: { action: 'digest', notices: changes.map(noticeOf) },
+        notBefore: null,
+        route: null,
+        isRouted: true,
+      },
     ];
     const claim = (
       seconds = 0,
@@ -190,6 +202,25 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       expect(await claim(101)).toBeNull();
       expect(await claim(101, { eager: true })).not.toBeNull();
       expect(await store.outbox.nextDue(scope, pager, at(0))).toBeNull();
+    });
+
+    test('lets what nobody has begun to send wait once more, and remembers when it was due first', async () => {
+      await run({ [client]: 5 }, to(data, open, at(100).toISOString()));
+      const { id } = await firstOf();
+      await store.outbox.postpone(id, at(500).toISOString(), at(200));
+      expect(await firstOf()).toMatchObject({
+        notBefore: at(500).toISOString(),
+        dueAt: at(100).toISOString(),
+        route: ['route'],
+      });
+      // So does what takes its place.
+      await run({ [client]: 50 }, to(data, update(true), at(900).toISOString()));
+      const [, next] = await store.outbox.list({});
+      expect(next).toMatchObject({ notBefore: at(900).toISOString(), dueAt: at(100).toISOString() });
+      const claimed = await claim(900);
+      await settle(claimed, { kind: 'later', state: 'pending', notBefore: at(901), reason: 'Busy.' }, 900);
+      await store.outbox.postpone(claimed?.delivery.id ?? '', at(5000).toISOString(), at(900));
+      expect(await claim(901)).not.toBeNull();
     });
 
     test('makes one message of the beginning and the end that were both not sent', async () => {

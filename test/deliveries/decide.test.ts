@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { afterFailure, afterLookUp } from '../../src/deliveries/decide.ts';
-import { DeliveryError, type DeliveryReason } from '../../src/receivers/receiver.ts';
+import { afterFailure, afterLookUp, type Attempt } from '../../src/deliveries/decide.ts';
+import { DeliveryError, type DeliveryReason, type Order } from '../../src/receivers/receiver.ts';
+import { aNotice } from '../receivers/notices.ts';
 
 const now = new Date('2026-01-02T12:00:00Z');
-const first = { attempts: 1, hasPrevious: true, now };
+const loud: Order = { action: 'update', notice: aNotice(), loud: true };
+const previous = { ts: '1' };
+const first: Attempt = { attempts: 1, order: loud, previous, isUncertain: false, now };
 const failed = (reason: DeliveryReason, retryAfter: number | null = null): DeliveryError =>
   new DeliveryError(reason, 'A sentence.', retryAfter);
 const after = (seconds: number): Date => new Date(now.getTime() + seconds * 1000);
@@ -17,12 +20,22 @@ describe('after an attempt that has failed', () => {
     ['retry', { ...first, attempts: 9 }, { kind: 'later', notBefore: after(300) }],
     ['retry', { ...first, attempts: 5000 }, { kind: 'later', notBefore: after(300) }],
     ['target_gone', first, { kind: 'afresh' }],
-    ['target_gone', { ...first, hasPrevious: false }, { kind: 'dead' }],
+    ['target_gone', { ...first, previous: null }, { kind: 'dead' }],
     ['payload', first, { kind: 'dead' }],
-    ['destination', first, { kind: 'dead' }],
-    ['auth', first, { kind: 'dead' }],
+    ['destination', first, { kind: 'later', state: 'pending', notBefore: after(300) }],
+    ['auth', first, { kind: 'later', state: 'pending', notBefore: after(300) }],
+    ['auth', { ...first, isUncertain: true }, { kind: 'later', state: 'uncertain' }],
+    ['retry', { ...first, isUncertain: true }, { kind: 'later', state: 'uncertain' }],
   ] as const)('for %s, %#', (reason, attempt, expected) => {
     expect(afterFailure(failed(reason), attempt)).toMatchObject({ ...expected, reason: 'A sentence.' });
+  });
+
+  test('quiet news of a message that is gone is not told: it says nothing that anybody waits for', () => {
+    const quiet: Attempt = { ...first, order: { ...loud, loud: false } };
+    expect(afterFailure(failed('target_gone'), quiet)).toEqual({
+      kind: 'sent',
+      receipt: { ts: '1', not_sent: 'A sentence.' },
+    });
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { FarSide } from '../contracts/far-side.ts';
 import { openStore } from '../../src/store/open.ts';
 import { failing } from '../incidents/runs.ts';
+import type { ResultOf } from '../project.ts';
 import { type EmulatedSlack, emulatedSlack } from '../receivers/slack-emulator.ts';
 import { client, day, DeliveryProject, receivers, SECRETS } from './project.ts';
 
@@ -46,9 +47,7 @@ describe('three runs', () => {
   test('open a message everywhere, change it, and end it', async () => {
     const opened = await project.run(0, { [client]: failing(5) });
     expect(opened).toMatchObject({ exit: 1, stderr: '' });
-    expect(opened.stdout).toContain(
-      'Told: data (slack) 1 message, pager (pagerduty) 1 message, hook (webhook) 1 message.',
-    );
+    expect(opened.stdout).toContain('Told: data (slack) 1 new; pager (pagerduty) 1 new; hook (webhook) 1 new.');
     const [first] = await emulator.messages();
     expect(first?.text).toContain('orders_have_a_client');
 
@@ -82,7 +81,7 @@ test('a far side that hangs holds up no other', async () => {
   slack.failNext('silence');
   const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) });
   expect(exit).toBe(3);
-  expect(stdout).toContain('Told: pager (pagerduty) 1 message, hook (webhook) 1 message.');
+  expect(stdout).toContain('Told: pager (pagerduty) 1 new; hook (webhook) 1 new.');
   expect(stderr).toContain('1 message to data (slack), may have arrived: Slack did not answer in time');
   await project.run(1, { [client]: failing(5) });
   expect(await emulator.messages()).toHaveLength(1);
@@ -115,12 +114,12 @@ describe('what cannot be delivered', () => {
   });
 
   test('becomes a dead letter that every report names until somebody drops it', async () => {
-    webhook.failNext({ status: 404 });
+    webhook.failNext({ status: 413 });
     expect(await project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
     await project.tell([receivers.webhook()], { route: { receiver: 'hook', matchers: undefined } });
     const { stdout, exit } = await project.run(1, { [day]: 'pass' });
     expect(exit).toBe(3);
-    expect(stdout).toContain('1 alert was not delivered to hook (webhook): The webhook answered with HTTP status 404.');
+    expect(stdout).toContain('1 alert was not delivered to hook (webhook): The webhook answered with HTTP status 413.');
     const { deliveries } = JSON.parse((await project.dqReport(1, 'deliveries', '--format', 'json')).stdout);
     expect(deliveries).toMatchObject([{ state: 'dead', receiver: 'hook', action: 'open', attempts: 1 }]);
     const dropped = await project.dqReport(1, 'deliveries', 'drop', deliveries[0].id, '--reason', 'told by hand');
@@ -142,7 +141,7 @@ describe('what cannot be delivered', () => {
 
   test('is ordered anew at its receiver alone when others were told', async () => {
     await project.tell([receivers.pagerduty(pagerduty.url), receivers.webhook()]);
-    webhook.failNext({ status: 401 });
+    webhook.failNext({ status: 413 });
     expect(await project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
     const second = await project.run(1, { [client]: failing(5) });
     expect(second).toMatchObject({ exit: 1, stderr: '' });
@@ -152,7 +151,7 @@ describe('what cannot be delivered', () => {
   });
 
   test('is not told again after a person has dropped it, until there is news', async () => {
-    webhook.failNext({ status: 401 });
+    webhook.failNext({ status: 413 });
     await project.run(0, { [client]: failing(5) });
     const [{ id }] = JSON.parse((await project.dqReport(0, 'deliveries', '--format', 'json')).stdout).deliveries;
     await project.dqReport(0, 'deliveries', 'drop', id, '--reason', 'known');
@@ -163,7 +162,7 @@ describe('what cannot be delivered', () => {
   });
 
   test('is ordered anew by each run that sees it, as long as nobody has been told', async () => {
-    webhook.failNext({ status: 401 }, { status: 401 });
+    webhook.failNext({ status: 413 }, { status: 413 });
     await project.run(0, { [client]: failing(5) });
     expect(await project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 3 });
     expect(await project.run(2, { [client]: failing(5) })).toMatchObject({ exit: 1, stderr: '' });
@@ -171,15 +170,33 @@ describe('what cannot be delivered', () => {
     expect(hooked()).toEqual(['open opened', 'open ongoing', 'open ongoing']);
   });
 
+  test('because the credentials are wrong is sent by the next run after they are mended, whatever it finds', async () => {
+    webhook.failNext({ status: 401 }, { status: 401 });
+    await project.run(0, { [client]: failing(5) });
+    const refused = await project.run(1, { [client]: 'pass' });
+    expect(refused).toMatchObject({ exit: 3, stderr: expect.stringContaining('not sent yet') });
+    expect(await project.run(2, { [day]: 'pass' })).toMatchObject({ exit: 0, stderr: '' });
+    expect(hooked()).toEqual(['open opened', 'close resolved', 'close resolved']);
+  });
+
+  test('because the credentials are wrong holds back the rest, which would be refused too', async () => {
+    webhook.failNext({ status: 403 });
+    const { exit } = await project.run(0, { [client]: failing(5), [day]: failing(1) });
+    expect(exit).toBe(3);
+    expect(webhook.asked).toHaveLength(1);
+    expect(await project.run(1, { [client]: failing(5), [day]: failing(1) })).toMatchObject({ exit: 1, stderr: '' });
+    expect(hooked()).toHaveLength(3);
+  });
+
   test('is sent again when somebody retries it and flushes', async () => {
-    webhook.failNext({ status: 401 });
+    webhook.failNext({ status: 413 });
     await project.run(0, { [client]: failing(5) });
     const [{ id }] = JSON.parse((await project.dqReport(0, 'deliveries', '--format', 'json')).stdout).deliveries;
     expect(await project.dqReport(1, 'deliveries', 'flush')).toMatchObject({ exit: 3 });
     expect((await project.dqReport(1, 'deliveries', 'retry', id)).stdout).toContain('It is due');
     expect(await project.dqReport(1, 'deliveries', 'flush')).toMatchObject({
       exit: 0,
-      stdout: 'Told: hook (webhook) 1 message.\n',
+      stdout: 'Told: hook (webhook) 1 new.\n',
     });
     expect(new Set(webhook.asked.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
@@ -267,10 +284,10 @@ test('a run that is older than what is known tells nobody, and says so', async (
 });
 
 test('a run that has nothing to say to a receiver does not count as a message', async () => {
-  pagerduty.failNext({ status: 401 });
+  pagerduty.failNext({ status: 413 });
   await project.run(0, { [client]: failing(5) });
   const { stdout } = await project.run(1, { [client]: 'pass' });
-  expect(stdout).toContain('Told: data (slack) 1 message, hook (webhook) 1 message.');
+  expect(stdout).toContain('Told: data (slack) 1 ended; hook (webhook) 1 ended.');
   expect(paged()).toEqual(['trigger error']);
 });
 
@@ -284,6 +301,62 @@ test('a dry run names what waits from earlier runs, unless it says the same anew
   const worse = await project.run(2, { [client]: failing(50) }, '--dry-run');
   expect(worse.stdout).toContain('→ hook (webhook)  open ERROR orders_have_a_client on orders\n');
   expect(worse.stdout).not.toContain('earlier run');
+});
+
+describe('a mute time', () => {
+  const nights = {
+    time_intervals: [
+      {
+        name: 'nights',
+        time_intervals: [
+          {
+            times: [
+              { start_time: '20:00', end_time: '24:00' },
+              { start_time: '00:00', end_time: '08:00' },
+            ],
+          },
+        ],
+      },
+    ],
+    route: {
+      receiver: 'hook',
+      routes: [
+        { receiver: 'hook', mute_times: ['nights'], continue: true },
+        { receiver: 'pager', mute_times: ['nights'] },
+      ],
+    },
+  };
+  beforeEach(() => project.tell([receivers.pagerduty(pagerduty.url), receivers.webhook()], nights));
+
+  test('is named by the report, and the first run after it tells', async () => {
+    const { exit, stdout } = await project.run(0, { [client]: failing(5) });
+    expect(exit).toBe(1);
+    expect(stdout).toContain(
+      'Waiting until 2026-01-02 08:00 UTC, for the first run after it: pager (pagerduty) 1 new; hook (webhook) 1 new.',
+    );
+    expect((await project.run(3, { [day]: 'pass' })).stdout).toContain(
+      'Told: pager (pagerduty) 1 new; hook (webhook) 1 new.',
+    );
+  });
+
+  test('that ended without a run holds again at night, and what waits is not delivered until somebody flushes', async () => {
+    await project.run(0, { [client]: failing(5) });
+    for (const [hour, results] of [
+      [24, { [client]: failing(5) }],
+      [48, { [day]: 'pass' }],
+    ] as const) {
+      const { exit, stderr } = await project.run(hour, results);
+      expect(exit).toBe(3);
+      expect(stderr).toContain(
+        '1 message to hook (webhook), not sent yet: no run came since its mute time ended (2026-01-02 08:00 UTC)',
+      );
+    }
+    expect(hooked()).toEqual([]);
+    expect(await project.dqReport(48, 'deliveries', 'flush')).toMatchObject({ exit: 3, stdout: 'Nothing was sent.\n' });
+    expect(await project.dqReport(55, 'deliveries', 'flush')).toMatchObject({ exit: 0, stderr: '' });
+    expect(hooked()).toEqual(['open opened']);
+    expect(paged()).toEqual(['trigger error']);
+  });
 });
 
 describe('the report', () => {
@@ -322,7 +395,7 @@ describe('the report', () => {
     project.env = rest;
     const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) });
     expect(exit).toBe(2);
-    expect(stdout).toContain('Told: data (slack) 1 message, hook (webhook) 1 message.');
+    expect(stdout).toContain('Told: data (slack) 1 new; hook (webhook) 1 new.');
     expect(stderr).toContain('1 message to pager (pagerduty), not sent yet: a secret of the receiver is missing.');
     expect(stderr).toContain('Receiver pager (pagerduty): the variable PAGERDUTY_ROUTING_KEY is not set.');
     project.env = env;
@@ -344,11 +417,16 @@ describe('the report', () => {
   }, 30_000);
 });
 
-test('an incident that ends where nobody can end it is named', async () => {
+test('a receiver that was told and has left the configuration is named at once, and what it must end by hand', async () => {
   await project.run(0, { [client]: failing(5) });
   await project.tell([receivers.webhook()]);
-  const { stdout } = await project.run(1, { [client]: 'pass' });
-  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
-    'orders_have_a_client on orders has ended, and pager (pagerduty), which was told of it, is not in the configuration any more',
+  const told = async (hour: number, result: ResultOf): Promise<string> =>
+    (await project.run(hour, { [client]: result })).stdout.replaceAll(/\s+/g, ' ');
+  expect(await told(1, failing(5))).toContain(
+    'pager (pagerduty) was told of alerts and is not in the configuration any more. 1 open incident will not be ended there: if it has another name now, give it the old one back.',
   );
+  expect(await told(2, 'pass')).toContain(
+    'pager (pagerduty) was told of alerts and is not in the configuration any more. End by hand there: orders_have_a_client on orders.',
+  );
+  expect(await told(3, 'pass')).not.toContain('pager');
 });

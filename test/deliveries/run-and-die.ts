@@ -54,6 +54,7 @@ const outbox: Outbox = {
   claim: between((asked) => box.claim(asked)),
   settle: between((id, owner, settlement, at) => box.settle(id, owner, settlement, at)),
   nextDue: between((scope, destination, at) => box.nextDue(scope, destination, at)),
+  postpone: (id, until, at) => box.postpone(id, until, at),
   bury: between((scope, destinations, at) => box.bury(scope, destinations, at)),
   list: between((filter) => box.list(filter)),
   retry: (id, at) => box.retry(id, at),

@@ -93,6 +93,17 @@ describe('an incident', () => {
     expect(told.slice(4)).toEqual(['flapping', 'ongoing', 'worsened', 'ongoing', 'ongoing', 'ongoing']);
   });
 
+  test('that fails and passes in turns says so when it fails every time now', () => {
+    const ledger = new Ledger();
+    const told = Array.from('FPFPFFFF', (outcome, minute) =>
+      ledger
+        .apply(runAt(minute, { [client]: outcome === 'F' ? failing(5) : 'pass' }))
+        .map(({ reason }) => reason)
+        .join(),
+    );
+    expect(told.slice(4)).toEqual(['flapping', 'ongoing', 'settled', 'ongoing']);
+  });
+
   test('counts the runs in which it failed and remembers when it began', () => {
     const ledger = new Ledger();
     for (const [minute, result] of [failing(5), failing(6), 'skipped', failing(7)].entries())

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { changeSentence, detailsOf } from '../../src/receivers/notice-words.ts';
+import { changeSentence, detailsOf, openingSentence } from '../../src/receivers/notice-words.ts';
 import type { Notice } from '../../src/receivers/receiver.ts';
 import { anIncident, aNotice, aNoticeCause } from './notices.ts';
 
@@ -14,7 +14,11 @@ const sentences: Readonly<Record<string, Partial<Notice>>> = {
   'Worse: now error, warning before; 77 failures, 70 before': { reason: 'worsened', history: [told] },
   'Better, but not mended': { reason: 'eased' },
   'Fails in another way now': { reason: 'changed' },
-  'As before, in 3 runs now': { reason: 'ongoing', incident: anIncident({ runs: 3 }) },
+  'As before': { reason: 'ongoing', incident: anIncident({ runs: 3 }) },
+  'No longer in turns: fails every time now (✗✓✗✗✗)': {
+    reason: 'settled',
+    incident: anIncident({ recent: 'FPFFF' }),
+  },
   'Passed this time, but fails and passes in turns (✗✓✗✓)': {
     reason: 'ongoing',
     incident: anIncident({ flapping: true, recent: 'FPFP' }),
@@ -37,6 +41,11 @@ const sentences: Readonly<Record<string, Partial<Notice>>> = {
 
 test.each(Object.entries(sentences))('%s', (sentence, notice) => {
   expect(changeSentence(aNotice(notice))).toBe(sentence);
+});
+
+test('a message that comes late does not speak of one before it', () => {
+  expect(openingSentence(aNotice({ reason: 'ongoing' }))).toBe('Not told here before');
+  expect(openingSentence(aNotice({ reason: 'opened' }))).toBe('New');
 });
 
 test('what another cause explains names it first', () => {

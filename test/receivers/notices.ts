@@ -40,6 +40,7 @@ export function aNoticeCause(more: Partial<NoticeCause> = {}): NoticeCause {
     message: ['77 of 294 orders without a value (26.2 %)'],
     meaning: null,
     category: 'correctness',
+    raised: null,
     errorClass: null,
     owner: null,
     path: 'models/orders.sql',
@@ -220,6 +221,7 @@ export const hostileNotice: fc.Arbitrary<Notice> = fc
         message: texts,
         meaning: nullable(anyText),
         category: fc.constantFrom(...CATEGORIES),
+        raised: nullable(anyText),
         errorClass: nullable(fc.constantFrom(...ERROR_CLASSES)),
         owner: nullable(
           fc.record({ name: nullable(anyText), email: nullable(anyText), slack: nullable(anyText), reason: anyText }),

@@ -117,7 +117,7 @@ describe('an alert', () => {
     });
     const first = await oncall.send(aTask({ action: 'open', notice: opened }), neverAborted);
     const second = await oncall.send(aTask({ action: 'update', notice: passing, loud: false }, first), neverAborted);
-    expect(second).toEqual({ ...first, not_sent: 'It passed this time, and counts as open because it flaps.' });
+    expect(second).toEqual({ ...first, not_sent: 'Nothing new that PagerDuty must know.' });
     const last = await oncall.send(aTask({ action: 'close', notice: anEnd() }, second), neverAborted);
     expect(last).toEqual(first);
     expect(story(vendor)).toEqual(['trigger dq-report-0123456789ab by c0ff', 'resolve dq-report-0123456789ab by c0ff']);
@@ -138,7 +138,7 @@ describe('an alert', () => {
     const receipt = await receiver(vendor.url).send(aTask({ action: 'open', notice: opened }), neverAborted);
     const rotated = receiver(vendor.url, { routingKey: OTHER_KEY });
     const error = await failureOf(rotated.send(aTask({ action: 'close', notice: anEnd() }, receipt), neverAborted));
-    expect(error.reason).toBe('destination');
+    expect(error.reason).toBe('payload');
     expect(error.message).toContain('dq-report-0123456789ab');
     expect(story(vendor)).toHaveLength(1);
   });
@@ -148,7 +148,7 @@ describe('an alert', () => {
     const first = await receiver(vendor.url).send(aTask({ action: 'open', notice: opened }), neverAborted);
     const rotated = receiver(vendor.url, { routingKey: OTHER_KEY });
     const second = await rotated.send(aTask({ action: 'update', notice: worse, loud: true }, first), neverAborted);
-    const third = await rotated.send(aTask({ action: 'update', notice: worse, loud: false }, second), neverAborted);
+    const third = await rotated.send(aTask({ action: 'update', notice: worse, loud: true }, second), neverAborted);
     await rotated.send(aTask({ action: 'close', notice: anEnd() }, third), neverAborted);
     expect(story(vendor).slice(1)).toEqual([
       'trigger dq-report-0123456789ab by deca',
@@ -164,7 +164,11 @@ describe('an alert', () => {
     const vendor = await server();
     const receipt = await receiver(vendor.url).send(aTask({ action: 'open', notice: opened }), neverAborted);
     expect(JSON.stringify(receipt)).not.toContain(KEY);
-    expect(receipt).toEqual({ dedup_key: 'dq-report-0123456789ab', routing_key_hash: expect.any(String) });
+    expect(receipt).toEqual({
+      dedup_key: 'dq-report-0123456789ab',
+      routing_key_hash: expect.any(String),
+      severity: 'error',
+    });
   });
 });
 

@@ -34,6 +34,7 @@ const root: Readonly<Record<ChangeReason, Row>> = {
   ongoing: ['quiet', 'nothing', 'nothing', 'nothing'],
   surfaced: ['loud', 'loud', 'open', 'nothing'],
   flapping: ['loud', 'loud', 'open', 'nothing'],
+  settled: ['loud', 'loud', 'open', 'nothing'],
   resolved: ['close', 'close', 'nothing', 'nothing'],
   retired: ['close', 'close', 'nothing', 'nothing'],
   unobserved: ['nothing', 'nothing', 'nothing', 'nothing'],
