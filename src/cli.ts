@@ -28,16 +28,38 @@ export async function runCli(args: readonly string[], version: string, runtime: 
     // --help and --version end this way too.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const problems =
-      error instanceof CommanderError ? [usageProblem(error)] : error instanceof ProblemError ? error.problems : null;
+      error instanceof CommanderError
+        ? [await usageProblem(error, args, program)]
+        : error instanceof ProblemError
+          ? error.problems
+          : null;
     if (problems === null) throw error;
     tell(problems, args, runtime);
     return 2;
   }
 }
 
-function usageProblem({ message }: CommanderError): Problem {
+async function usageProblem(
+  { code, message }: CommanderError,
+  args: readonly string[],
+  program: Command,
+): Promise<Problem> {
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  const group = program.commands.find((command) => command.name() === first);
+  const below = group ?? program;
+  const wrong = group === undefined ? first : second;
+  const known = below.commands.map((command) => command.name());
+  if (code === 'commander.excessArguments' && wrong !== undefined && known.length > 0 && !known.includes(wrong)) {
+    const { suggest } = await import('./config/suggest.ts');
+    return {
+      code: 'usage',
+      what: `There is no command \`${[group?.name(), wrong].filter((word) => word !== undefined).join(' ')}\`.`,
+      next: `${suggest(wrong, known)}There are: ${known.join(', ')}.`,
+    };
+  }
   const what = message.replace(/^error: /, '').replaceAll('\n', ' ');
-  return { code: 'usage', what, next: 'Run `dq-report --help` to see every option.' };
+  const command = [group, group?.commands.find((each) => each.name() === second)].flatMap((each) => each?.name() ?? []);
+  return { code: 'usage', what, next: `Run \`${['dq-report', ...command, '--help'].join(' ')}\` to see every option.` };
 }
 
 function buildProgram(version: string, runtime: Runtime, finish: (exit: ExitCode) => void): Command {

@@ -91,15 +91,17 @@ function routingLines({ receivers, route }: Routing): readonly string[] {
     counted(receivers.length, 'receiver'),
     ...receivers.map(({ name, integrations }) => {
       const words = [...integrations.keys()];
-      return `  ${name}: ${words.length === 0 ? 'told nothing' : words.join(', ')}`;
+      const isNamed = routesBelow(route).some(({ receiver }) => receiver === name);
+      return `  ${name}: ${words.length === 0 ? 'told nothing' : words.join(', ')}${isNamed ? '' : ' (no route leads there)'}`;
     }),
-    counted(countRoutes(route), 'route'),
+    counted(routesBelow(route).length, 'route'),
     ...routeLines(route, 1),
   ];
 }
 
-function countRoutes({ routes }: Route): number {
-  return routes.reduce((sum, child) => sum + countRoutes(child), 1);
+/** It and all below it. */
+function routesBelow(route: Route): readonly Route[] {
+  return [route, ...route.routes.flatMap(routesBelow)];
 }
 
 function routeLines(route: Route, depth: number): readonly string[] {

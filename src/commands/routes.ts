@@ -1,5 +1,6 @@
 import { locateArtifacts } from '../artifacts/locate.ts';
 import { loadConfig, type Routing } from '../config/load.ts';
+import { suggest } from '../config/suggest.ts';
 import { ProblemError } from '../errors.ts';
 import type { Severity } from '../findings/finding.ts';
 import { plain } from '../findings/plain.ts';
@@ -7,7 +8,7 @@ import { titleOf } from '../findings/title.ts';
 import { reportRun } from '../pipeline.ts';
 import type { IntegrationTable } from '../receivers/table.ts';
 import { formatTime } from '../report/wording.ts';
-import { type Label, LABELS, type Labels, labelsOfCause } from '../routes/labels.ts';
+import { CLOSED_LABELS, type Label, LABELS, type Labels, labelsOfCause } from '../routes/labels.ts';
 import { MatcherError, parseMatchers } from '../routes/matcher.ts';
 import { mutedUntil } from '../routes/muted-until.ts';
 import { routesFor } from '../routes/tree.ts';
@@ -63,6 +64,7 @@ export async function routesTestCommand(
       : await routedCauses();
   stdout.write(format === 'json' ? asJson(routed) : plain(asText(routed, config.routing, flags.verbose ?? false)));
   if (expect === undefined) return 0;
+  refuseUnknown(namesIn(expect), config.routing);
   const mismatch = mismatchOf(expect, routed);
   if (mismatch !== null) stderr.write(plain(`${mismatch}\n`));
   return mismatch === null ? 0 : 1;
@@ -108,7 +110,14 @@ function labelsFrom(given: readonly string[]): Labels {
       throw new ProblemError({
         code: 'usage',
         what: label === undefined ? `There is no label \`${name}\`.` : `A label is given with =, not with ${operator}.`,
-        next: `Labels are: ${LABELS.join(', ')}.`,
+        next: `${label === undefined ? suggest(name, LABELS) : ''}Labels are: ${LABELS.join(', ')}.`,
+      });
+    const words = CLOSED_LABELS[label];
+    if (words !== undefined && !words.includes(value))
+      throw new ProblemError({
+        code: 'usage',
+        what: `${label} is never \`${value}\`.`,
+        next: `${suggest(value, words)}It is one of: ${words.join(', ')}.`,
       });
     labels[label] = [...(labels[label] ?? []), value];
   }
@@ -130,10 +139,25 @@ function written(text: string): ReturnType<typeof parseMatchers> {
 
 /** A sentence about what was expected and did not come; null if all is as expected. */
 function mismatchOf(expected: string, routed: readonly Routed[]): string | null {
-  const wanted = unique(expected.split(',').map((name) => name.trim()));
+  const wanted = namesIn(expected);
   const found = unique(routed.flatMap(({ receivers }) => receivers.map(({ receiver }) => receiver)));
   const isSame = wanted.length === found.length && wanted.every((name) => found.includes(name));
   return isSame ? null : `Expected ${listed(wanted)}, but the routes lead to ${listed(found)}.`;
+}
+
+function namesIn(expected: string): readonly string[] {
+  return unique(expected.split(',').map((name) => name.trim()));
+}
+
+function refuseUnknown(names: readonly string[], routing: Routing | null): void {
+  const known = (routing?.receivers ?? []).map(({ name }) => name);
+  for (const name of names)
+    if (!known.includes(name))
+      throw new ProblemError({
+        code: 'usage',
+        what: `--expect names a receiver \`${name}\`, which the configuration does not have.`,
+        next: `${suggest(name, known)}It has: ${known.join(', ')}.`,
+      });
 }
 
 function unique(names: readonly string[]): readonly string[] {

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { closest, distance } from 'fastest-levenshtein';
 import * as YAML from 'yaml';
 import type * as z from 'zod';
-import { type Problem, ProblemError, systemCodeOf } from '../errors.ts';
+import { type Problem, ProblemError, raise, systemCodeOf } from '../errors.ts';
 import type { IntegrationTable } from '../receivers/table.ts';
 import { checkRouting, type RoutingProblem } from '../routes/check.ts';
 import { regexFor } from '../routes/compile.ts';
 import { type ConfigFile, configSchema, configSchemaWith } from './config.ts';
+import { suggest } from './suggest.ts';
 
 /** A configuration without mistakes, and where its parts stand. */
 export interface ReadConfig {
@@ -93,11 +93,6 @@ function valueOf(document: YAML.Document, path: string): unknown {
   }
 }
 
-function raise(problems: readonly Problem[]): void {
-  const [first, ...rest] = problems;
-  if (first !== undefined) throw new ProblemError(first, ...rest);
-}
-
 function problem(what: string, next: string): Problem {
   return { code: 'config_invalid', what, next };
 }
@@ -137,7 +132,11 @@ function explain(issue: Issue, all: readonly Issue[], { document, schema }: Cont
     case 'invalid_type': {
       const isMissing = path.length > 0 && document.getIn(path) === undefined;
       const what = `${key}${isMissing ? ' is missing; it' : ''} should be ${nameOfType(issue.expected)}.`;
-      return [{ offset, what, next: SEE_DOCS }];
+      const next =
+        document.getIn(path) === null
+          ? `It is empty: what stands behind a # is a comment, unless it is in quotes. ${SEE_DOCS}`
+          : SEE_DOCS;
+      return [{ offset, what, next }];
     }
     case 'too_small':
       if (issue.origin !== 'number' && issue.origin !== 'int') break;
@@ -150,7 +149,7 @@ function explain(issue: Issue, all: readonly Issue[], { document, schema }: Cont
       const what =
         issue.message === 'Invalid input' && types.length > 0
           ? `${key} should be ${types.join(' or ')}.`
-          : `${key}: ${issue.message}.`;
+          : `${key}${path.length > 0 && document.getIn(path) === undefined ? ' is missing' : ''}: ${issue.message}.`;
       return [{ offset, what, next: SEE_DOCS }];
     }
     case 'custom':
@@ -221,15 +220,6 @@ function unwrap(schema: unknown): unknown {
 
 function hasShape(schema: unknown): schema is { shape: Record<string, unknown> } {
   return typeof schema === 'object' && schema !== null && 'shape' in schema && typeof schema.shape === 'object';
-}
-
-/** "Did you mean `severity`? ", or nothing if no word is near. */
-export function suggest(given: string, known: readonly string[]): string {
-  if (known.length === 0) return '';
-  const nearest = closest(given.toLowerCase(), [...known]);
-  return distance(given.toLowerCase(), nearest) <= Math.max(2, nearest.length / 3)
-    ? `Did you mean \`${nearest}\`? `
-    : '';
 }
 
 function nameOfType(expected: string): string {

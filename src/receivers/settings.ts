@@ -4,8 +4,8 @@ import * as z from 'zod';
 
 /** Where a secret stands. Its text never stands in the configuration. */
 export const secretReference = z.union(
-  [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],
-  { error: 'a secret is named, not written down: {env: NAME} or {file: PATH}' },
+  [z.strictObject({ env: z.string().regex(/^[^$\s]+$/) }), z.strictObject({ file: z.string().min(1) })],
+  { error: 'a secret is named, not written down: {env: NAME}, without a $, or {file: PATH}' },
 );
 
 /** Where a stand-in, a proxy or a gateway of the vendor's API answers. Secrets go there, so only over TLS or to this machine. */

@@ -3,7 +3,9 @@ import type { Incident } from '../incidents/incident.ts';
 import { formatAge } from '../incidents/wording.ts';
 import { rankOf } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
-import { changeWord, count, formatTime, plain } from './wording.ts';
+import type { DestinationName } from '../deliveries/delivery.ts';
+import type { NoticeCause } from '../receivers/receiver.ts';
+import { changeWord, count, formatTime, personOf, plain } from './wording.ts';
 
 /** What `dq-report incidents show` tells: an incident and what happened to it. */
 interface Story {
@@ -15,6 +17,8 @@ interface Story {
     readonly failures: number | null;
     readonly invocationIds: readonly string[];
   }[];
+  readonly told: readonly (DestinationName & { readonly at: string })[];
+  readonly cause: NoticeCause | null;
 }
 
 /** Open ones first, the worst first and of these the newest; what has ended, the newest first. `hidden` others are not shown. */
@@ -55,7 +59,7 @@ function span({ state, openedAt, endedAt, runs }: Incident, now: Date): string {
   return `${how} ${formatTime(endedAt) ?? ''} after ${lasted}, ${count(runs, 'failing run')}`;
 }
 
-export function formatStory({ incident, steps }: Story, now: Date): string {
+export function formatStory({ incident, steps, told: receivers, cause }: Story, now: Date): string {
   const { id, title, uniqueId, subjectId, failures, fingerprint } = incident;
   const told = steps.map(
     (step) =>
@@ -68,8 +72,22 @@ export function formatStory({ incident, steps }: Story, now: Date): string {
       `  id ${id}, fingerprint ${fingerprint}`,
       `  ${uniqueId}${subjectId === uniqueId ? '' : ` on ${subjectId}`}`,
       `  last ran ${formatTime(incident.lastObservedAt) ?? ''}; latest results ${Array.from(incident.recent, (each) => (each === 'F' ? '✗' : '✓')).join('')}`,
+      ...(cause === null
+        ? []
+        : [
+            '',
+            ...cause.message.map((text) => `  ${text}`),
+            `  owner: ${cause.owner === null ? 'nobody named' : `${personOf(cause.owner)} (${cause.owner.reason})`}`,
+            ...(cause.nextCommand === null ? [] : [`  once mended: ${cause.nextCommand}`]),
+          ]),
       '',
       ...told,
+      ...(receivers.length === 0
+        ? []
+        : [
+            '',
+            `  told: ${receivers.map((each) => `${each.receiver} (${each.integration}) ${formatTime(each.at) ?? each.at}`).join(', ')}`,
+          ]),
     ].join('\n')}\n`,
   );
 }
@@ -78,7 +96,7 @@ export function incidentsJson(incidents: readonly Incident[]): string {
   return `${JSON.stringify({ schema_version: 1, incidents: incidents.map(incidentJson) }, null, 2)}\n`;
 }
 
-export function storyJson({ incident, steps }: Story): string {
+export function storyJson({ incident, steps, told: receivers }: Story): string {
   const told = steps.map(({ reason, at, severity, failures, invocationIds }) => ({
     change: reason,
     at,
@@ -86,5 +104,5 @@ export function storyJson({ incident, steps }: Story): string {
     failures,
     invocation_ids: invocationIds,
   }));
-  return `${JSON.stringify({ schema_version: 1, incident: incidentJson(incident), changes: told }, null, 2)}\n`;
+  return `${JSON.stringify({ schema_version: 1, incident: incidentJson(incident), changes: told, told: receivers }, null, 2)}\n`;
 }

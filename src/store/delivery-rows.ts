@@ -80,7 +80,7 @@ export function howOf(word: string): ToldBy {
   return how.parse(word);
 }
 
-export function toldOf(row: {
+export function stepOf(row: {
   readonly reason: string;
   readonly at: string;
   readonly severity: string;

@@ -6,9 +6,9 @@ import type { Claim, Claimed, DeliveryFilter, Handled, Outbox, Settlement } from
 import type { Order, Receipt, Told } from '../receivers/receiver.ts';
 import type { PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 import { chunks } from './chunks.ts';
-import { deliveryOf, howOf, integrationOf, receiptOf, toldOf } from './delivery-rows.ts';
+import { deliveryOf, howOf, integrationOf, receiptOf, stepOf } from './delivery-rows.ts';
 import type { Engine } from './migrations.ts';
-import type { Memory } from './store.ts';
+import type { Memory, Story } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** Not sent, and not given up. */
@@ -392,11 +392,39 @@ export async function memoryOf(db: Transaction<Tables>, incidents: readonly stri
       .execute();
     for (const { incident_id: id, ...step } of past) {
       const all = steps.get(id) ?? [];
-      all.push(toldOf(step));
+      all.push(stepOf(step));
       steps.set(id, all);
     }
   }
   return { told: known, history: steps };
+}
+
+/** Who was told of an incident, and what the newest alert about it says. */
+export async function toldOf(db: Database, incident: string): Promise<Pick<Story, 'told' | 'cause'>> {
+  const told = await db
+    .selectFrom('told')
+    .select(['receiver', 'integration', 'first_told_at'])
+    .where('incident_id', '=', incident)
+    .orderBy('first_told_at')
+    .execute();
+  const newest = await db
+    .selectFrom('deliveries')
+    .innerJoin('delivery_incidents', 'delivery_incidents.delivery_id', 'deliveries.id')
+    .selectAll('deliveries')
+    .where('delivery_incidents.incident_id', '=', incident)
+    .orderBy('deliveries.seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const order = newest === undefined ? null : deliveryOf(newest).order;
+  const notices = order === null ? [] : order.action === 'digest' ? order.notices : [order.notice];
+  return {
+    told: told.map(({ receiver, integration, first_told_at: at }) => ({
+      receiver,
+      integration: integrationOf(integration),
+      at,
+    })),
+    cause: notices.find((notice) => notice.incident.id === incident)?.cause ?? null,
+  };
 }
 
 function becameOf(state: string, action: string): ToldReceiver['how'] {

@@ -11,7 +11,7 @@ import { type Engine, migrations } from './migrations.ts';
 import { chunks } from './chunks.ts';
 import { packNodes, packTimes, unpackNodes, unpackTimes } from './packed-nodes.ts';
 import { incidentOf, reasonOf, stepOf } from './rows.ts';
-import { enqueue, forgetDeliveries, memoryOf, sqlOutbox } from './sql-outbox.ts';
+import { enqueue, forgetDeliveries, memoryOf, sqlOutbox, toldOf } from './sql-outbox.ts';
 import type { Applied, IncidentFilter, Ordering, Store, Story } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -152,7 +152,7 @@ class SqlStore implements Store {
       .where('changes.incident_id', '=', only.id)
       .orderBy('changes.id')
       .execute();
-    return { incident: only, steps: steps.map(stepOf) };
+    return { incident: only, steps: steps.map(stepOf), ...(await toldOf(this.#db, only.id)) };
   }
 
   close(): Promise<void> {

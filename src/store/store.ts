@@ -2,7 +2,8 @@ import type { Run } from '../artifacts/run.ts';
 import type { Change, ChangeReason, Incident, IncidentState } from '../incidents/incident.ts';
 import type { History } from '../incidents/track.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
-import type { Told } from '../receivers/receiver.ts';
+import type { DestinationName } from '../deliveries/delivery.ts';
+import type { NoticeCause, Told } from '../receivers/receiver.ts';
 import type { PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 
 /** What is remembered from run to run. All implementations pass test/contracts/store.ts. */
@@ -61,6 +62,10 @@ export interface IncidentFilter {
 export interface Story {
   readonly incident: Incident;
   readonly steps: readonly Step[];
+  /** Who was told of it, and when first. */
+  readonly told: readonly (DestinationName & { readonly at: string })[];
+  /** What the newest alert about it says of its cause; null where there is none, or it has ended. */
+  readonly cause: NoticeCause | null;
 }
 
 /** A change worth remembering; that a fault went on, the incident itself counts. */

@@ -156,7 +156,10 @@ describe('a mistake is answered by a sentence and exit code 2:', () => {
       'It takes one of: text, json, markdown, junit.',
     ],
     ['an unknown limit', ['--fail-on', 'critical!'], '--fail-on does not know `critical!`', 'error, warning, never'],
-    ['an unknown command', ['reprot'], 'reprot', '--help'],
+    ['an unknown command', ['reprot'], 'There is no command `reprot`.', 'Did you mean `report`?'],
+    ['an unknown command of a group', ['incidents', 'close'], 'There is no command `incidents close`.', 'list, show'],
+    ['a word too many', ['report', 'extra'], 'too many arguments', '`dq-report report --help`'],
+    ['an argument that is missing', ['deliveries', 'retry'], "argument 'id'", '`dq-report deliveries retry --help`'],
     ['a run_results.json that is not there', ['--run-results', 'nope.json'], 'There is no file', 'run dbt first'],
     ['a project that is none', ['--project-dir', '.'], 'is not a dbt project', 'dbt_project.yml'],
   ])('%s', async (_, flags, what, next) => {

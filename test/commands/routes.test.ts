@@ -111,7 +111,16 @@ describe('--expect', () => {
       1,
       'Expected pager, but the routes lead to pager, finance.\n',
     ],
-    [['severity=error', '--expect', 'dta'], 1, 'Expected dta, but the routes lead to data.\n'],
+    [
+      ['severity=error', '--expect', 'dta'],
+      2,
+      '--expect names a receiver `dta`, which the configuration does not have.\n  Did you mean `data`? It has: data, pager, finance.\n',
+    ],
+    [
+      ['severity=crit', '--expect', 'data'],
+      2,
+      'severity is never `crit`.\n  It is one of: critical, error, warning.\n',
+    ],
     [['--target-path', 'green', '--expect', 'data'], 1, 'Expected data, but the routes lead to no receiver.\n'],
     [['--target-path', 'green', '--expect', ''], 0, ''],
   ])('%j ends with %i', async (args, exit, expected) => {

@@ -417,6 +417,18 @@ describe('the report', () => {
   }, 30_000);
 });
 
+test('the story of an incident says what its newest alert says, and who was told', async () => {
+  await project.run(0, { [client]: failing(5) });
+  const { incidents } = JSON.parse((await project.dqReport(0, 'incidents', '--format', 'json')).stdout);
+  const shown = await project.dqReport(0, 'incidents', 'show', incidents[0].id);
+  expect(shown.stdout).toContain('\n  5 rows without a value\n  owner: nobody named');
+  expect(shown.stdout).toMatch(/told: (?:\w+ \(\w+\) 2026-01-02 06:01 UTC(?:, |\n)){3}/);
+  const { told } = JSON.parse(
+    (await project.dqReport(0, 'incidents', 'show', incidents[0].id, '--format', 'json')).stdout,
+  );
+  expect(told).toHaveLength(3);
+});
+
 test('a receiver that was told and has left the configuration is named at once, and what it must end by hand', async () => {
   await project.run(0, { [client]: failing(5) });
   await project.tell([receivers.webhook()]);
