@@ -70,11 +70,11 @@ async function deliverTo(receiver: Receiver, lane: Lane): Promise<void> {
 /** One attempt at one delivery; tells what became of it and never throws. */
 async function attempt(
   receiver: Receiver,
-  { delivery, isUncertain, previous }: Claimed,
+  { delivery, isUncertain, previous, digests }: Claimed,
   signal: AbortSignal,
   clock: Clock,
 ): Promise<Settlement> {
-  const task: Task = { deliveryId: delivery.id, order: delivery.order, previous };
+  const task: Task = { deliveryId: delivery.id, order: delivery.order, previous, digests };
   const { attempts, order } = delivery;
   let mayHaveArrived = isUncertain;
   const known = (): Attempt => ({ attempts, order, previous, isUncertain: mayHaveArrived, now: clock.now() });

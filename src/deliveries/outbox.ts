@@ -1,5 +1,5 @@
 import type { Timestamp } from '../artifacts/run.ts';
-import type { Receipt } from '../receivers/receiver.ts';
+import type { Receipt, SentDigest } from '../receivers/receiver.ts';
 import type { Delivery, DeliveryState, DestinationName, Scope } from './delivery.ts';
 
 /** What waits to be sent, and what became of it. Part of every store; all pass test/contracts/store.ts. */
@@ -43,6 +43,7 @@ export interface Claimed {
   readonly isUncertain: boolean;
   /** What the newest delivery about the incident left at the destination; null for a digest. */
   readonly previous: Receipt | null;
+  readonly digests: readonly SentDigest[];
 }
 
 export type Settlement =

@@ -108,7 +108,7 @@ export function digestOf(notices: readonly [Notice, ...Notice[]], dedupKey: stri
       ...timestampOf(first),
       class: 'digest',
       custom_details: {
-        note: 'This alert stands for all of these causes. It is not resolved by itself: resolve it when they are dealt with. `dq-report incidents` lists what is still open.',
+        note: 'This alert stands for all of these causes. It is resolved when the last of them has ended. `dq-report incidents` lists what is still open.',
         ...listsOf([...worstFirst, ...(ended.length === 0 ? [] : [['ended', ended] as const])]),
       },
     },

@@ -91,12 +91,19 @@ export function pagerdutyReceiver(
     return { dedup_key: dedupKey, routing_key_hash: digest, severity, ...elsewhere };
   }
 
-  async function close(previous: Left, receipt: Receipt | null, signal: AbortSignal): Promise<Receipt> {
+  async function close(
+    previous: Left,
+    receipt: Receipt | null,
+    ended: Receipt | null,
+    signal: AbortSignal,
+  ): Promise<Receipt> {
     switch (previous.kind) {
       case 'nothing':
         return { ...receipt, not_sent: 'Nothing was triggered here, so there is nothing to resolve.' };
       case 'digest':
-        return { ...receipt, not_sent: 'Its alert stands for other incidents too; a person resolves it.' };
+        return (
+          ended ?? { ...receipt, not_sent: 'Its alert stands for other incidents too, and ends with the last of them.' }
+        );
       case 'alert':
         // PagerDuty takes a resolve under another key with 202 and drops it.
         if (previous.key !== digest)
@@ -109,12 +116,24 @@ export function pagerdutyReceiver(
     }
   }
 
+  /** The alert of a digest ends with the last of its incidents. The receipt is null where none has ended so. */
+  async function resolveDigests(digests: Task['digests'], signal: AbortSignal): Promise<Receipt | null> {
+    let resolved: Receipt | null = null;
+    for (const { receipt, notices } of digests) {
+      const { digest: key, routing_key_hash: hash } = receipt;
+      if (key === undefined || hash !== digest || notices.some(({ incident }) => incident.state === 'open')) continue;
+      await post({ event_action: 'resolve', dedup_key: key }, signal);
+      resolved = { digest: key, routing_key_hash: digest };
+    }
+    return resolved;
+  }
+
   return {
     name,
     integration: 'pagerduty',
     abilities: { edits: true, threads: false, resolves: true, endsSilently: true, maxMessages: settings.maxMessages },
 
-    async send({ deliveryId, order, previous: receipt }: Task, signal: AbortSignal): Promise<Receipt> {
+    async send({ deliveryId, order, previous: receipt, digests }: Task, signal: AbortSignal): Promise<Receipt> {
       const previous = leftBy(receipt);
       switch (order.action) {
         case 'open':
@@ -126,11 +145,13 @@ export function pagerdutyReceiver(
             return { ...receipt, not_sent: 'Nothing new that PagerDuty must know.' };
           return trigger(order.notice, previous, signal);
         case 'close':
-          return close(previous, receipt, signal);
+          return close(previous, receipt, await resolveDigests(digests, signal), signal);
         case 'digest': {
           const [first, ...rest] = order.notices;
           if (first === undefined || order.notices.every(({ incident }) => incident.state !== 'open'))
-            return { not_sent: 'Nothing in it is open, so nobody is paged.' };
+            return (
+              (await resolveDigests(digests, signal)) ?? { not_sent: 'Nothing in it is open, so nobody is paged.' }
+            );
           const key = digestKeyOf(deliveryId);
           await post(digestOf([first, ...rest], key), signal);
           return { digest: key, routing_key_hash: digest };

@@ -80,6 +80,15 @@ export interface Task {
   readonly order: Order;
   /** What the first message of this incident left behind here; null if there is none. */
   readonly previous: Receipt | null;
+  /** Digests that were sent here before and name incidents of the order. */
+  readonly digests: readonly SentDigest[];
+}
+
+/** A digest that was sent, with its incidents as they are by now. */
+export interface SentDigest {
+  readonly deliveryId: string;
+  readonly receipt: Receipt;
+  readonly notices: readonly Notice[];
 }
 
 /** What a receiver must know to find its message again: a channel and a time stamp, a key. Kept as JSON. */

@@ -46,6 +46,26 @@ export function digestDrafts(notices: readonly Notice[], rendering: Rendering): 
   return [first ?? emptyDigest, ...rest];
 }
 
+/**
+ * The same when some of its incidents have ended or changed. Where the list was longer than a message, the rest of it
+ * stands in the thread as it was: then only the heading is new.
+ */
+export function laterDigestDraft(notices: readonly Notice[], rendering: Rendering): Draft {
+  const later = notices.map((notice) => ({ ...notice, reason: laterReason(notice) }));
+  const [now, ...rest] = digestDrafts(later, rendering);
+  if (rest.length === 0) return { ...now, mentions: [] };
+  const [then] = digestDrafts(notices, rendering);
+  return {
+    ...now,
+    paragraphs: ['As it was when this was posted; what became of each stands in the thread.', ...then.paragraphs],
+    mentions: [],
+  };
+}
+
+function laterReason({ incident, reason }: Notice): Notice['reason'] {
+  return incident.state === 'open' ? reason : incident.state;
+}
+
 const emptyDigest: Draft = {
   lockScreen: 'No causes',
   heading: 'No causes',

@@ -11,9 +11,9 @@ import {
   stateWord,
   timeWords,
 } from './notice-words.ts';
-import type { Notice, Task } from './receiver.ts';
+import type { Notice, SentDigest, Task } from './receiver.ts';
 import { finished, HEADER, type SlackMessage } from './slack-blocks.ts';
-import { digestDrafts } from './slack-digest.ts';
+import { digestDrafts, laterDigestDraft } from './slack-digest.ts';
 import { type Draft, glyphOf, mentionsOf, type Rendering } from './slack-draft.ts';
 
 /** What Slack shows of a task. Pure. */
@@ -24,7 +24,10 @@ export interface SlackMessages {
   readonly replies: readonly SlackMessage[];
 }
 
-export function slackMessages({ order, deliveryId, previous }: Task, rendering: Rendering): SlackMessages {
+export function slackMessages(
+  { order, deliveryId, previous }: Omit<Task, 'digests'>,
+  rendering: Rendering,
+): SlackMessages {
   const finish = (draft: Draft, part: number): SlackMessage => finished(draft, deliveryId, part);
   switch (order.action) {
     case 'open':
@@ -50,6 +53,11 @@ export function slackMessages({ order, deliveryId, previous }: Task, rendering: 
       return { message: finish(first, 0), replies: rest.map((draft, index) => finish(draft, index + 1)) };
     }
   }
+}
+
+/** What the first message of a digest says once its incidents have gone on. */
+export function digestMessage({ deliveryId, notices }: SentDigest, rendering: Rendering): SlackMessage {
+  return finished(laterDigestDraft(notices, rendering), deliveryId, 0);
 }
 
 const MESSAGE = 1100;

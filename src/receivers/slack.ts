@@ -7,7 +7,7 @@ import { apiUrl, secretReference } from './settings.ts';
 import type { SlackMessage } from './slack-blocks.ts';
 import { type Connection, connectSlack, type Place, place, type Slack } from './slack-client.ts';
 import type { Rendering } from './slack-draft.ts';
-import { type SlackMessages, slackMessages } from './slack-message.ts';
+import { digestMessage, type SlackMessages, slackMessages } from './slack-message.ts';
 
 /** Slack with a bot token: one message per incident, edited in place, with its history in the thread. */
 
@@ -118,7 +118,7 @@ export function slackReceiver(
 
   async function sendRest(
     slack: Slack,
-    { previous, order }: Task,
+    { previous, order, digests }: Task,
     { message, replies }: SlackMessages,
     done: Map<string, Place>,
   ): Promise<Receipt> {
@@ -128,6 +128,7 @@ export function slackReceiver(
       done.set(key, there);
       return there;
     };
+    await editDigests(slack, order, digests);
     const before = placeOf(previous);
     if (before === null) {
       const { channel, ts } = await post(message, null);
@@ -139,6 +140,21 @@ export function slackReceiver(
     if (before.kind === 'message') await slack.edit(before, message);
     for (const reply of replies) await post(reply, before);
     return before;
+  }
+
+  /** First of all, because an edit may be repeated: a digest should not say for ever what has ended since. */
+  async function editDigests(slack: Slack, order: Task['order'], digests: Task['digests']): Promise<void> {
+    if (order.action === 'update' && !order.loud) return;
+    for (const digest of digests) {
+      const there = placeOf(digest.receipt);
+      if (there === null) continue;
+      try {
+        await slack.edit(there, digestMessage(digest, settings));
+      } catch (error) {
+        // Whoever has deleted it wants it no more, and the news itself stands elsewhere.
+        if (!(error instanceof DeliveryError) || error.reason !== 'target_gone') throw error;
+      }
+    }
   }
 
   async function find(task: Task, signal: AbortSignal): Promise<Receipt | null> {
@@ -173,6 +189,7 @@ export function slackReceiver(
         deliveryId: 'check',
         order: { action: 'open', notice: SAMPLE_NOTICE },
         previous: null,
+        digests: [],
       };
       return await slack.check(settings.channel, slackMessages(sample, settings).message);
     } catch (error) {

@@ -3,11 +3,13 @@ import type { Kysely, Transaction } from 'kysely';
 import { collapse, type Unsent } from '../deliveries/collapse.ts';
 import { type Delivery, type DestinationName, incidentIdsOf, type Scope } from '../deliveries/delivery.ts';
 import type { Claim, Claimed, DeliveryFilter, Handled, Outbox, Settlement } from '../deliveries/outbox.ts';
-import type { Order, Receipt, Told } from '../receivers/receiver.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { Notice, Order, Receipt, SentDigest, Told } from '../receivers/receiver.ts';
 import type { PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 import { chunks } from './chunks.ts';
 import { deliveryOf, howOf, integrationOf, receiptOf, stepOf } from './delivery-rows.ts';
 import type { Engine } from './migrations.ts';
+import { incidentOf } from './rows.ts';
 import type { Memory, Story } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -91,7 +93,12 @@ async function claim(
     .where('id', '=', row.id)
     .execute();
   const delivery: Delivery = { ...deliveryOf(row), state: 'attempting', attempts: row.attempts + 1, updatedAt: at };
-  return { delivery, isUncertain: row.state !== 'pending', previous: await previousOf(db, delivery) };
+  return {
+    delivery,
+    isUncertain: row.state !== 'pending',
+    previous: await previousOf(db, delivery),
+    digests: await digestsOf(db, delivery),
+  };
 }
 
 async function previousOf(db: Database, { order, receiver, integration }: Delivery): Promise<Receipt | null> {
@@ -104,6 +111,40 @@ async function previousOf(db: Database, { order, receiver, integration }: Delive
     .where('integration', '=', integration)
     .executeTakeFirst();
   return receiptOf(told?.receipt ?? null);
+}
+
+/** Where the incidents were told of before among others. */
+async function digestsOf(db: Database, { id, order, receiver, integration }: Delivery): Promise<readonly SentDigest[]> {
+  const digests = new Map<string, Delivery>();
+  for (const ids of chunks(incidentIdsOf(order))) {
+    const rows = await db
+      .selectFrom('deliveries')
+      .innerJoin('delivery_incidents', 'delivery_incidents.delivery_id', 'deliveries.id')
+      .selectAll('deliveries')
+      .where('incident_id', 'in', ids)
+      .where('receiver', '=', receiver)
+      .where('integration', '=', integration)
+      .where('action', '=', 'digest')
+      .where('state', '=', 'sent')
+      .where('deliveries.id', '<>', id)
+      .execute();
+    for (const row of rows) digests.set(row.id, deliveryOf(row));
+  }
+  const sent: SentDigest[] = [];
+  for (const { id: deliveryId, order: digest, receipt } of digests.values())
+    if (digest.action === 'digest' && receipt !== null)
+      sent.push({ deliveryId, receipt, notices: await asTheyAre(db, digest.notices) });
+  return sent;
+}
+
+async function asTheyAre(db: Database, notices: readonly Notice[]): Promise<readonly Notice[]> {
+  const now = new Map<string, Incident>();
+  for (const ids of chunks(notices.map(({ incident }) => incident.id)))
+    for (const { body } of await db.selectFrom('incidents').select('body').where('id', 'in', ids).execute()) {
+      const incident = incidentOf(body);
+      now.set(incident.id, incident);
+    }
+  return notices.map((notice) => ({ ...notice, incident: now.get(notice.incident.id) ?? notice.incident }));
 }
 
 interface Lease {

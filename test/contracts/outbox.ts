@@ -164,6 +164,29 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       expect((await claim())?.previous).toEqual({ ts: '1', more: 'x' });
     });
 
+    test('hands over the digests that have named the incident, as their incidents are now', async () => {
+      await run({ [client]: 5, [day]: 1 }, digest);
+      const first = await claim();
+      expect(first?.digests).toEqual([]);
+      await settle(first, sent);
+      await run({ [client]: 'pass' }, (changes) =>
+        to(data, close)(changes.filter(({ reason }) => reason === 'resolved')),
+      );
+      const second = await claim();
+      expect(second?.digests).toMatchObject([{ deliveryId: first?.delivery.id, receipt: { ts: '1' } }]);
+      const now = second?.digests[0]?.notices.map(({ incident, reason }) => [reason, incident.state]);
+      expect(now).toHaveLength(2);
+      expect(now).toEqual(
+        expect.arrayContaining([
+          ['opened', 'resolved'],
+          ['opened', 'open'],
+        ]),
+      );
+      await settle(second, { kind: 'dead', reason: 'No.' });
+      await run({ [day]: 9 }, to(pager, update(true)));
+      expect((await claim(0, { destination: pager }))?.digests).toEqual([]);
+    });
+
     test('sends as if for the first time what should change a message that is gone', async () => {
       await run({ [client]: 5 }, to(data, open));
       await settle(await claim(), sent);

@@ -9,9 +9,16 @@ import {
   pagerdutyConfig,
   pagerdutyReceiver,
 } from '../../src/receivers/pagerduty.ts';
-import { DeliveryError, type Notice, type Order, type Receipt, type Receiver } from '../../src/receivers/receiver.ts';
+import {
+  DeliveryError,
+  type Notice,
+  type Order,
+  type Receipt,
+  type Receiver,
+  type SentDigest,
+} from '../../src/receivers/receiver.ts';
 import { type Answering, closedUrl, type Loopback, NETWORK_FAULTS, respond, startLoopback } from './loopback.ts';
-import { aFullNotice, anEnd, anIncident, aNotice, aNoticeCause, aTask, hostileNotice } from './notices.ts';
+import { aFullNotice, anEnd, anIncident, aNotice, aNoticeCause, aTask, ended, hostileNotice } from './notices.ts';
 import { specAt, type Prism, startPrism } from './prism.ts';
 
 const KEY = 'c0ffee00c0ffee00c0ffee00c0ffee00';
@@ -196,7 +203,7 @@ describe('a digest', () => {
     const told = Object.values(event?.payload?.custom_details ?? {}).join('\n');
     const missing = many.filter(({ incident }) => !told.includes(`${incident.title}: `));
     expect(missing).toEqual([]);
-    expect(told).toContain('resolve it when they are dealt with');
+    expect(told).toContain('It is resolved when the last of them has ended.');
   });
 
   test('counts the causes for which there is no room', async () => {
@@ -220,6 +227,30 @@ describe('a digest', () => {
     expect(story(vendor).slice(1)).toEqual(
       Array.from({ length: sent }, () => 'trigger dq-report-0123456789ab by c0ff'),
     );
+  });
+
+  test('is resolved with the last of its incidents, be that told alone, among others, or after an alert of its own', async () => {
+    const vendor = await server();
+    const oncall = receiver(vendor.url);
+    const receipt = await oncall.send(aTask({ action: 'digest', notices: many }), neverAborted);
+    const own = await oncall.send(aTask({ action: 'update', notice: aNotice(), loud: true }, receipt), neverAborted);
+    const over = many.map((notice) => ended(notice));
+    const digests = (notices: readonly Notice[]): SentDigest[] => [{ deliveryId: 'delivery-1', receipt, notices }];
+    const last = { action: 'close', notice: anEnd() } as const;
+    await oncall.send(
+      { ...aTask(last, receipt), digests: digests([...over.slice(1), ...many.slice(0, 1)]) },
+      neverAborted,
+    );
+    expect(story(vendor)).toHaveLength(2);
+    await oncall.send({ ...aTask(last, receipt), digests: digests(over) }, neverAborted);
+    await oncall.send({ ...aTask(last, own), digests: digests(over) }, neverAborted);
+    await oncall.send({ ...aTask({ action: 'digest', notices: over }), digests: digests(over) }, neverAborted);
+    expect(story(vendor).slice(2)).toEqual([
+      'resolve dq-report-digest-delivery-1 by c0ff',
+      'resolve dq-report-digest-delivery-1 by c0ff',
+      'resolve dq-report-0123456789ab by c0ff',
+      'resolve dq-report-digest-delivery-1 by c0ff',
+    ]);
   });
 
   test('still stands for an incident after its quiet news, and no more after its worse news', async () => {

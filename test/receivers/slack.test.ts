@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { DeliveryError, type DeliveryReason, type Receipt, type Receiver } from '../../src/receivers/receiver.ts';
-import { slackMessages } from '../../src/receivers/slack-message.ts';
+import { digestMessage, slackMessages } from '../../src/receivers/slack-message.ts';
 import { openSlack, slackConfig, slackReceiver } from '../../src/receivers/slack.ts';
 import { type Asked, FarSide, type Told } from '../contracts/far-side.ts';
 import { CANARY, receiverContract, type Refusal } from '../contracts/receiver.ts';
@@ -304,6 +304,56 @@ describe('Slack', () => {
       expect(await receiver.find?.(aTask({ action: 'open', notice }), signal)).toMatchObject({ ts: '1.2' });
       expect(farSide.asked.map((asked) => callOf(asked).form['cursor'])).toEqual([undefined, 'two']);
     });
+  });
+
+  test('says in a digest what has become of its incidents, before it says so in the thread', async () => {
+    const notices = manyNotices(12);
+    const receipt = await receiver.send(aTask({ action: 'digest', notices }), signal);
+    const [first = aNotice(), ...rest] = notices;
+    const digests = [{ deliveryId: 'delivery-1', receipt, notices: [ended(first), ...rest] }];
+    const last = aTask({ action: 'close', notice: ended(first) }, receipt, 'delivery-2');
+    await receiver.send({ ...last, digests }, signal);
+    expect(farSide.asked.map(({ path }) => path.split('/').at(-1))).toEqual([
+      'chat.postMessage',
+      'chat.update',
+      'chat.postMessage',
+    ]);
+    const [message, ...others] = await emulator.messages();
+    expect(others).toEqual([]);
+    expect(message).toMatchObject({
+      ts: receipt['ts'],
+      text: expect.stringMatching(/11 causes in prod: .*; 1 mended/),
+    });
+    const over = notices.map((notice) => ended(notice));
+    const all = aTask({ action: 'digest', notices: over }, null, 'delivery-3');
+    await receiver.send({ ...all, digests: [{ deliveryId: 'delivery-1', receipt, notices: over }] }, signal);
+    const texts = (await emulator.messages()).map(({ text }) => text);
+    expect(texts).toHaveLength(2);
+    for (const text of texts) expect(text).toMatch(/^✅ 12 mended in prod/);
+  });
+
+  test('leaves the list of a digest that needed several messages as it was, and says so', async () => {
+    const notices = manyNotices(300);
+    const [first = aNotice(), ...rest] = notices;
+    const now = { deliveryId: 'delivery-1', receipt: {}, notices: [ended(first), ...rest] };
+    const { message } = slackMessages(aTask({ action: 'digest', notices }), { mentions: {}, samples: false });
+    const later = digestMessage(now, { mentions: {}, samples: false });
+    expect(problemsOfMessage(JSON.parse(JSON.stringify(later)), [])).toEqual([]);
+    expect(later.text).toContain('1 mended');
+    const lines = (text: string): readonly string[] => text.split('\n').filter((line) => line.startsWith('•'));
+    expect(lines(readAloud(later))).toHaveLength(lines(readAloud(message)).length);
+    expect(readAloud(later)).toContain('As it was when this was posted');
+  });
+
+  test('changes nothing where somebody has deleted the digest, and says what it has to say', async () => {
+    const notices = manyNotices(12);
+    const receipt = await receiver.send(aTask({ action: 'digest', notices }), signal);
+    farSide.failNext(no('message_not_found'));
+    const [first = aNotice()] = notices;
+    const last = aTask({ action: 'close', notice: ended(first) }, receipt, 'delivery-2');
+    const after = await receiver.send({ ...last, digests: [{ deliveryId: 'delivery-1', receipt, notices }] }, signal);
+    expect(after).toEqual(receipt);
+    expect(farSide.asked).toHaveLength(3);
   });
 
   test('never edits a digest into one incident: what becomes of its incidents is told in its thread', async () => {
