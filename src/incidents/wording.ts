@@ -75,6 +75,7 @@ export function personOf({ name, email, slack }: OwnerFields): string {
 /** "40 min", "26 h", "3 days": how long an incident lasts or lasted. */
 export function formatAge(milliseconds: number): string {
   const minutes = Math.max(0, Math.round(milliseconds / 60_000));
+  if (minutes === 0) return 'less than a minute';
   if (minutes < 120) return `${minutes} min`;
   return minutes < 72 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
 }

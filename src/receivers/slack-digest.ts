@@ -19,7 +19,7 @@ const DIGEST_DASHBOARDS = 5;
 export function digestDrafts(notices: readonly Notice[], rendering: Rendering): readonly [Draft, ...Draft[]] {
   const ranked = notices.toSorted((a, b) => rankInDigest(a) - rankInDigest(b));
   const heading = digestHeading(ranked);
-  const dashboards = dashboardsOf(ranked);
+  const dashboards = dashboardsOf(ranked.filter(({ incident }) => incident.state === 'open'));
   const parts = packed(groupedLines(ranked));
   const told = ranked.filter(({ incident, reason }) => incident.state === 'open' && isNews(reason));
   const drafts = parts.map((paragraphs, index): Draft => {

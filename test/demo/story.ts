@@ -105,5 +105,5 @@ export async function expectStoryIn(kept: string, output: string): Promise<void>
   expect(output).toContain('- New · since ');
   expect(output).toContain('+ Worse: 38 failures, 16 before · since ');
   expect(output).toContain(`"dedup_key": "${keyOf(second, 'resolve')}"`);
-  expect(output).toContain('Day 3: Slack: 1 posted, 2 edited, 2 replied · PagerDuty: 2 resolved · Datadog: 6 requests');
+  expect(output).toContain('Day 3: Slack: 1 posted, 3 edited, 2 replied · PagerDuty: 2 resolved · Datadog: 6 requests');
 }
