@@ -9,8 +9,9 @@ import { strangeMeta } from './findings/rank.ts';
 import { testRef } from './findings/subject.ts';
 import { titleOf } from './findings/title.ts';
 import type { Change } from './incidents/incident.ts';
-import { count, some } from './incidents/wording.ts';
+import { count, formatTime, some } from './incidents/wording.ts';
 import type { Stranded } from './routes/plan.ts';
+import type { Abandoned } from './store/store.ts';
 
 /** What a run could not check, or says only between its lines. */
 export function notesOnRun(
@@ -33,14 +34,21 @@ export function notesOnAlerts({
   changes,
   dead,
   stranded,
+  abandoned,
 }: {
   readonly causes: readonly Cause[];
   readonly environment: string | null;
   readonly changes: readonly Change[];
   readonly dead: readonly Delivery[];
   readonly stranded: readonly Stranded[];
+  readonly abandoned: readonly Abandoned[];
 }): readonly Note[] {
-  return [...passedOver(causes, environment, changes), ...deadLetters(dead), ...leftBehind(stranded, changes)];
+  return [
+    ...passedOver(causes, environment, changes),
+    ...left(abandoned),
+    ...deadLetters(dead),
+    ...leftBehind(stranded, changes),
+  ];
 }
 
 /** What this run has found may be mended by now, or be another fault. */
@@ -100,6 +108,14 @@ function metaNotUnderstood(findings: readonly Finding[], { manifest }: Run): rea
   return strangeMeta(nodes).map((message) => ({
     code: 'meta_not_understood',
     message: `meta.dq_report of ${message}.`,
+  }));
+}
+
+/** Who names an environment later, or anew, leaves the incidents of the old name behind. */
+function left(abandoned: readonly Abandoned[]): readonly Note[] {
+  return abandoned.map(({ environment, open, lastRunAt }) => ({
+    code: 'environment_abandoned',
+    message: `${environment === '' ? 'Without an environment' : `In environment ${environment}`} ${count(open, 'incident')} ${open === 1 ? 'is' : 'are'} still open, and no run has looked since ${formatTime(lastRunAt) ?? 'long ago'}. If it has another name now, \`dq-report --environment "${environment}"\` on a newer run brings them up to date.`,
   }));
 }
 

@@ -44,6 +44,9 @@ export function reportOf(run: Run, { rules, now }: Pick<ReportSettings, 'rules' 
   };
 }
 
+/** Milliseconds: jobs that run once a week are on time. */
+const ABANDONED_AFTER = 8 * 86_400_000;
+
 /** Where what was told is remembered, and who is told. */
 export interface Remembering {
   readonly store: Store;
@@ -82,7 +85,8 @@ export async function rememberRun(report: Report, { store, telling, rules, dryRu
     : await store.applyRun(run, now, decide, order);
   const dead = await store.outbox.list({ scope: scopeOf(run), states: ['dead'] });
   const { environment } = run;
-  const alerts = notesOnAlerts({ causes: report.causes, environment, changes, dead, stranded });
+  const abandoned = await store.abandoned(scopeOf(run), new Date(now.getTime() - ABANDONED_AFTER));
+  const alerts = notesOnAlerts({ causes: report.causes, environment, changes, dead, stranded, abandoned });
   const notes = [...run.notes, ...alerts];
   return { report: { ...report, run: { ...run, notes }, changes }, orders };
 

@@ -99,6 +99,7 @@ export type NoteCode =
   | 'fail_fast'
   | 'results_are_old'
   | 'older_than_known'
+  | 'environment_abandoned'
   | 'nothing_checked';
 
 /** Milliseconds since 1970; null for what is no date. dbt 2 writes nanoseconds, which `Date` cuts to milliseconds. */

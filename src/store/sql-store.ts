@@ -12,7 +12,7 @@ import { chunks } from './chunks.ts';
 import { packNodes, packTimes, unpackNodes, unpackTimes } from './packed-nodes.ts';
 import { incidentOf, reasonOf, stepOf } from './rows.ts';
 import { enqueue, forgetDeliveries, memoryOf, sqlOutbox, toldOf } from './sql-outbox.ts';
-import type { Applied, IncidentFilter, Ordering, Store, Story } from './store.ts';
+import type { Abandoned, Applied, IncidentFilter, Ordering, Store, Story } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** Of so many runs it is remembered which nodes they knew, to tell a renamed test from one that was always there. */
@@ -125,6 +125,31 @@ class SqlStore implements Store {
     const orders = await enqueue(db, planned, ordering, this.#settings.engine);
     await this.#forget(db, at);
     return { isNew: true, changes, orders };
+  }
+
+  async abandoned({ project, environment }: Scope, before: Date): Promise<readonly Abandoned[]> {
+    const open = await this.#db
+      .selectFrom('incidents')
+      .select((row) => ['environment', row.fn.countAll<number | string>().as('open')])
+      .where('project', '=', project)
+      .where('environment', '<>', environment)
+      .where('state', '=', 'open')
+      .groupBy('environment')
+      .orderBy('environment')
+      .execute();
+    const all: Abandoned[] = [];
+    for (const each of open) {
+      const newest = await this.#db
+        .selectFrom('runs')
+        .select((row) => row.fn.max('applied_at').as('at'))
+        .where('project', '=', project)
+        .where('environment', '=', each.environment)
+        .executeTakeFirst();
+      const lastRunAt = newest?.at ?? null;
+      if (lastRunAt === null || lastRunAt < before.toISOString())
+        all.push({ environment: each.environment, open: Number(each.open), lastRunAt });
+    }
+    return all;
   }
 
   async incidents({ state, environment, limit }: IncidentFilter): Promise<readonly Incident[]> {

@@ -1,8 +1,8 @@
-import type { Run } from '../artifacts/run.ts';
+import type { Run, Timestamp } from '../artifacts/run.ts';
 import type { Change, ChangeReason, Incident, IncidentState } from '../incidents/incident.ts';
 import type { History } from '../incidents/track.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
-import type { DestinationName } from '../deliveries/delivery.ts';
+import type { DestinationName, Scope } from '../deliveries/delivery.ts';
 import type { NoticeCause, Told } from '../receivers/receiver.ts';
 import type { PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 
@@ -26,6 +26,8 @@ export interface Store {
     order?: Ordering | null,
   ): Promise<Applied>;
   readonly outbox: Outbox;
+  /** Other environments of the project with open incidents and no run since `before`: perhaps they have another name now. */
+  abandoned(scope: Scope, before: Date): Promise<readonly Abandoned[]>;
   /** Newest first. */
   incidents(filter: IncidentFilter): Promise<readonly Incident[]>;
   /** What happened to one incident, oldest first; null if there is no such incident. `id` may be shortened. */
@@ -51,6 +53,14 @@ export interface Applied {
   readonly changes: readonly Change[];
   /** What was written into the outbox now. */
   readonly orders: readonly PlannedOrder[];
+}
+
+export interface Abandoned {
+  /** '' for none. */
+  readonly environment: string;
+  /** Open incidents. */
+  readonly open: number;
+  readonly lastRunAt: Timestamp | null;
 }
 
 export interface IncidentFilter {

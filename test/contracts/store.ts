@@ -174,6 +174,17 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       expect(reasons(await apply(runAt(1, { [client]: 'pass' })))).toEqual(['resolved']);
     });
 
+    test('names other environments of the project with open incidents that no run looks at any more', async () => {
+      await apply(runAt(0, { [client]: failing(5) }));
+      const scope = { project: 'shop', environment: 'prod' };
+      expect(await store.abandoned(scope, new Date(NOON.getTime() - 1000))).toEqual([]);
+      expect(await store.abandoned(scope, new Date('2030-01-01'))).toEqual([
+        { environment: '', open: 1, lastRunAt: expect.any(String) },
+      ]);
+      expect(await store.abandoned({ ...scope, environment: '' }, new Date('2030-01-01'))).toEqual([]);
+      expect(await store.abandoned({ ...scope, project: 'other' }, new Date('2030-01-01'))).toEqual([]);
+    });
+
     test('tells the story of an incident by the beginning of its id', async () => {
       for (const [minute, result] of [failing(5), failing(6), failing(20), 'pass'].entries())
         await apply(runAt(minute, { [client]: result }));

@@ -442,3 +442,16 @@ test('a receiver that was told and has left the configuration is named at once, 
   );
   expect(await told(3, 'pass')).not.toContain('pager');
 });
+
+test('an environment that no run looks at any more is named while it has open incidents', async () => {
+  await project.run(0, { [client]: failing(5) });
+  const inProd = async (hour: number): Promise<string> =>
+    (await project.run(hour, { [day]: 'pass' }, '--environment', 'prod')).stdout.replaceAll(/\s+/g, ' ');
+  expect(await inProd(24)).not.toContain('environment');
+  expect(await inProd(24 * 9)).toContain(
+    'Without an environment 1 incident is still open, and no run has looked since 2026-01-02 06:01 UTC.',
+  );
+  await project.run(24 * 10, { [client]: 'pass' }, '--environment', '');
+  expect(paged()).toEqual(['trigger error', 'resolve']);
+  expect(await inProd(24 * 20)).not.toContain('still open');
+});

@@ -64,6 +64,7 @@ const mortal: Store = {
   outbox,
   applyRun: between((run, at, decide, order) => store.applyRun(run, at, decide, order)),
   previewRun: (run, at, decide, order) => store.previewRun(run, at, decide, order),
+  abandoned: (scope, before) => store.abandoned(scope, before),
   incidents: (filter) => store.incidents(filter),
   story: (id) => store.story(id),
   close: () => store.close(),
