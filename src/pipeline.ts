@@ -96,7 +96,7 @@ export async function rememberRun(report: Report, { store, telling, rules, dryRu
     return (news, memory) => {
       const planned = plan({ ...report, ...who, ...memory, rules, changes: news, now });
       stranded = planned.stranded;
-      return planned.orders;
+      return planned;
     };
   }
 }

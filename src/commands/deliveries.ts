@@ -1,5 +1,5 @@
 import { projectName } from '../artifacts/project-file.ts';
-import { type Delivery, type Scope, UNSENT } from '../deliveries/delivery.ts';
+import { type Delivery, isInterrupted, type Scope, UNSENT } from '../deliveries/delivery.ts';
 import type { Handled } from '../deliveries/outbox.ts';
 import { ProblemError, raise } from '../errors.ts';
 import { deliveriesJson, formatDeliveries, formatSent, formatUndelivered } from '../report/deliveries.ts';
@@ -68,7 +68,7 @@ export async function flushCommand(flags: DeliveriesFlags, runtime: Runtime): Pr
   });
   const missed = [
     ...undelivered(deliveries, runtime.now()),
-    ...deliveries.filter(({ state }) => state === 'attempting'),
+    ...deliveries.filter((each) => each.state === 'attempting' && !isInterrupted(each, runtime.now())),
   ];
   print(
     deliveries,

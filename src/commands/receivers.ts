@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Config, findConfig, folderOf } from '../config/load.ts';
 import { deliver } from '../deliveries/deliver.ts';
-import { type Delivery, hasMissedItsTime, isMuted, type Scope, UNSENT } from '../deliveries/delivery.ts';
+import { type Delivery, hasMissedItsTime, isInterrupted, isMuted, type Scope, UNSENT } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
 import { type Problem, ProblemError } from '../errors.ts';
 import type { Receiver } from '../receivers/receiver.ts';
@@ -123,6 +123,7 @@ export function undelivered(deliveries: readonly Delivery[], now: Date): readonl
       case 'dead':
         return true;
       case 'attempting':
+        return isInterrupted(delivery, now);
       case 'sent':
       case 'replaced':
       case 'dropped':

@@ -21,13 +21,26 @@ export interface Collapsed {
  */
 export function collapse(unsent: readonly Unsent[], order: Order): Collapsed {
   const incidents = new Set(incidentIdsOf(order));
-  const older = unsent.filter((each) => incidentIdsOf(each.order).some((id) => incidents.has(id)));
-  const left = older.map((each) => ({ id: each.id, order: without(each.order, incidents) }));
+  const older = unsent.filter((each) => namesAny(each.order, incidents));
+  return { order: older.map((each) => each.order).reduce(joined, order), ...withdraw(older, incidents) };
+}
+
+/** What is left of unsent deliveries when nobody needs to hear of some incidents. */
+export function withdraw(
+  unsent: readonly Unsent[],
+  incidents: ReadonlySet<string>,
+): Pick<Collapsed, 'replaced' | 'rewritten'> {
+  const left = unsent
+    .filter((each) => namesAny(each.order, incidents))
+    .map((each) => ({ id: each.id, order: without(each.order, incidents) }));
   return {
-    order: older.map((each) => each.order).reduce(joined, order),
     replaced: left.filter((each) => each.order === null).map(({ id }) => id),
     rewritten: left.flatMap((each) => (each.order === null ? [] : [{ id: each.id, order: each.order }])),
   };
+}
+
+function namesAny(order: Order, incidents: ReadonlySet<string>): boolean {
+  return incidentIdsOf(order).some((id) => incidents.has(id));
 }
 
 function joined(order: Order, before: Order): Order {

@@ -19,7 +19,8 @@ export interface Attempt {
 
 /** What becomes of a delivery whose sending has failed. */
 export function afterFailure(error: unknown, attempt: Attempt): Settlement {
-  if (!(error instanceof DeliveryError)) return { kind: 'dead', reason: defect(error) };
+  if (!(error instanceof DeliveryError))
+    return { kind: 'dead', mayHaveArrived: attempt.isUncertain, reason: defect(error) };
   const reason = error.message;
   const { order, previous, isUncertain, now } = attempt;
   const state = isUncertain ? 'uncertain' : 'pending';
@@ -33,13 +34,13 @@ export function afterFailure(error: unknown, attempt: Attempt): Settlement {
       // Everything else to this destination would be refused as well, until a person has mended something.
       return { kind: 'later', state, notBefore: new Date(now.getTime() + LONGEST_WAIT * 1000), reason };
     case 'target_gone':
-      if (previous === null) return { kind: 'dead', reason };
+      if (previous === null) return { kind: 'dead', mayHaveArrived: isUncertain, reason };
       // Who has deleted a message does not want it back for no news.
       return order.action === 'update' && !order.loud
         ? { kind: 'sent', receipt: { ...previous, not_sent: reason } }
         : { kind: 'afresh', reason };
     case 'payload':
-      return { kind: 'dead', reason };
+      return { kind: 'dead', mayHaveArrived: isUncertain, reason };
   }
 }
 
@@ -48,7 +49,7 @@ export function afterFailure(error: unknown, attempt: Attempt): Settlement {
  * again, because nobody will ever know. Twice is better than never.
  */
 export function afterLookUp(error: unknown, attempt: Attempt): Settlement | null {
-  if (!(error instanceof DeliveryError)) return { kind: 'dead', reason: defect(error) };
+  if (!(error instanceof DeliveryError)) return { kind: 'dead', mayHaveArrived: true, reason: defect(error) };
   if (error.reason !== 'retry') return null;
   return { kind: 'later', state: 'uncertain', notBefore: nextTry(error, attempt), reason: error.message };
 }

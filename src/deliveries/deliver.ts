@@ -1,4 +1,4 @@
-import type { Receiver, Task } from '../receivers/receiver.ts';
+import type { Order, Receipt, Receiver, Task } from '../receivers/receiver.ts';
 import { afterFailure, afterLookUp, type Attempt } from './decide.ts';
 import type { Scope } from './delivery.ts';
 import type { Claimed, Outbox, Settlement } from './outbox.ts';
@@ -67,15 +67,21 @@ async function deliverTo(receiver: Receiver, lane: Lane): Promise<void> {
   }
 }
 
+/** What was to open a message is loud news of it where there is one already. */
+function hereNow(order: Order, previous: Receipt | null): Order {
+  return order.action === 'open' && previous !== null ? { action: 'update', notice: order.notice, loud: true } : order;
+}
+
 /** One attempt at one delivery; tells what became of it and never throws. */
 async function attempt(
   receiver: Receiver,
-  { delivery, isUncertain, previous, digests }: Claimed,
+  { delivery, isUncertain, previous, mayBeThere, digests }: Claimed,
   signal: AbortSignal,
   clock: Clock,
 ): Promise<Settlement> {
-  const task: Task = { deliveryId: delivery.id, order: delivery.order, previous, digests };
-  const { attempts, order } = delivery;
+  const order = hereNow(delivery.order, previous);
+  const task: Task = { deliveryId: delivery.id, order, previous, mayBeThere, digests };
+  const { attempts } = delivery;
   let mayHaveArrived = isUncertain;
   const known = (): Attempt => ({ attempts, order, previous, isUncertain: mayHaveArrived, now: clock.now() });
   if (isUncertain && receiver.find !== undefined) {

@@ -25,6 +25,10 @@ export interface Delivery extends DestinationName {
   readonly environment: string;
   readonly order: Order;
   readonly state: DeliveryState;
+  /** Whether it may have arrived, whatever became of it later. */
+  readonly mayHaveArrived: boolean;
+  /** While it is `attempting`: when somebody else may take it. */
+  readonly leaseUntil: Timestamp | null;
   /** How often somebody began to send it. */
   readonly attempts: number;
   /** Not to be sent before; null for at once. */
@@ -58,6 +62,11 @@ export function scopeOf(run: { readonly project: string | null; readonly environ
 /** The incidents that an order tells of. */
 export function incidentIdsOf(order: Order): readonly string[] {
   return order.action === 'digest' ? order.notices.map(({ incident }) => incident.id) : [order.notice.incident.id];
+}
+
+/** Whoever was sending it died. */
+export function isInterrupted({ state, leaseUntil }: Delivery, now: Date): boolean {
+  return state === 'attempting' && leaseUntil !== null && leaseUntil <= now.toISOString();
 }
 
 /** Muted once more: nobody sent it while it might have been. */

@@ -43,6 +43,8 @@ export interface Claimed {
   readonly isUncertain: boolean;
   /** What the newest delivery about the incident left at the destination; null for a digest. */
   readonly previous: Receipt | null;
+  /** Whether an earlier delivery about the incident was given up that may have arrived after all. */
+  readonly mayBeThere: boolean;
   readonly digests: readonly SentDigest[];
 }
 
@@ -56,7 +58,7 @@ export type Settlement =
     }
   /** The message it should change is gone: it is sent as if there had been none. */
   | { readonly kind: 'afresh'; readonly reason: string }
-  | { readonly kind: 'dead'; readonly reason: string };
+  | { readonly kind: 'dead'; readonly mayHaveArrived: boolean; readonly reason: string };
 
 export interface DeliveryFilter {
   readonly scope?: Scope;

@@ -74,10 +74,17 @@ function moved(history: History, { manifest, environment }: Run): readonly Incid
   if (history.isLate) return incidents;
   const gone = incidents.filter((incident) => incident.state === 'open' && hasLeft(incident, manifest));
   const moves = renamedTests(gone, manifest, (uniqueId) => history.knew(uniqueId));
-  return incidents.map((incident) => {
+  const fingerprints = new Map<string, string>();
+  const renamed = incidents.map((incident) => {
     const uniqueId = moves.get(incident.id);
     if (uniqueId === undefined) return incident;
-    return { ...incident, uniqueId, fingerprint: fingerprintOfNode(uniqueId, incident.subjectId, environment) };
+    const fingerprint = fingerprintOfNode(uniqueId, incident.subjectId, environment);
+    fingerprints.set(incident.fingerprint, fingerprint);
+    return { ...incident, uniqueId, fingerprint };
+  });
+  return renamed.map((incident) => {
+    const foldedUnder = fingerprints.get(incident.foldedUnder ?? '');
+    return foldedUnder === undefined ? incident : { ...incident, foldedUnder };
   });
 }
 
@@ -156,10 +163,11 @@ interface Now {
 function reasonOf(before: Incident, { kind, level, foldedUnder, flapping }: Now): ChangeReason {
   if (flapping && !before.flapping) return 'flapping';
   if (before.state !== 'open') return 'reopened';
+  // While it was folded nobody heard of it, whatever it did.
+  if (before.foldedUnder !== null && foldedUnder === null) return 'surfaced';
   // Everything else about it was said when it began to flap, but nobody has said that it would become critical.
   if (flapping) return rankOf(level.severity) < rankOf(before.told.severity) ? 'worsened' : 'ongoing';
   if (before.flapping) return 'settled';
-  if (before.foldedUnder !== null && foldedUnder === null) return 'surfaced';
   const reason = compared(before.told, level);
   return reason === 'ongoing' && kind !== before.kind ? 'changed' : reason;
 }

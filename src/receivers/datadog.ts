@@ -94,8 +94,15 @@ export function datadogReceiver(
     const before = previous?.['gauge_tags']?.split(',') ?? null;
     const { series, check, event, gaugeTags } = payloadOf(notice, { now: now(), samples, loud, before });
     await apis.metrics.submitMetrics({ body: { series: [...series] } });
-    await apis.checks.submitServiceCheck({ body: [check] });
-    if (event !== null) await apis.events.createEvent({ body: event });
+    try {
+      await apis.checks.submitServiceCheck({ body: [check] });
+      if (event !== null) await apis.events.createEvent({ body: event });
+    } catch (error) {
+      // The gauges are there: what takes the place of this must know their tags.
+      if (error instanceof DeliveryError && error.reason === 'retry')
+        throw new DeliveryError('uncertain', error.message, error.retryAfter);
+      throw error;
+    }
     return { aggregation_key: notice.incident.id, gauge_tags: gaugeTags.join(',') };
   }
 

@@ -128,13 +128,22 @@ export function pagerdutyReceiver(
     return resolved;
   }
 
+  function leftBefore({ order, previous, mayBeThere }: Task): Left {
+    const left = leftBy(previous);
+    if (left.kind !== 'nothing' || !mayBeThere || order.action === 'digest') return left;
+    // Its key is known also where nobody knows whether it was taken.
+    const dedupKey = dedupKeyOf(order.notice.incident.id);
+    return { kind: 'alert', dedupKey, key: digest, severity: '', isElsewhere: false };
+  }
+
   return {
     name,
     integration: 'pagerduty',
     abilities: { edits: true, threads: false, resolves: true, endsSilently: true, maxMessages: settings.maxMessages },
 
-    async send({ deliveryId, order, previous: receipt, digests }: Task, signal: AbortSignal): Promise<Receipt> {
-      const previous = leftBy(receipt);
+    async send(task: Task, signal: AbortSignal): Promise<Receipt> {
+      const { deliveryId, order, previous: receipt, digests } = task;
+      const previous = leftBefore(task);
       switch (order.action) {
         case 'open':
           return trigger(order.notice, previous, signal);
@@ -230,13 +239,16 @@ function fieldsIn(body: string): readonly string[] {
   return [...new Set(words.map((word) => word.toLowerCase().replace(' ', '_')))];
 }
 
-/** Answers are documented under "Response codes and retry logic": 400 never again, 429 and 5xx later. */
+/**
+ * Answers are documented under "Response codes and retry logic": 400 never again, 429 and 5xx later. A 500 may come after
+ * the event was taken.
+ */
 function refusal(vendor: string, status: number, body: string, retryAfter: number | null): DeliveryError {
   if (status >= 200 && status < 300)
     return new DeliveryError('uncertain', `${vendor} answered ${status}, but not in PagerDuty's words.`);
   const fields = status === 400 ? fieldsIn(body) : [];
   // A key that is unknown or deleted is a 400 like a wrong payload.
-  const reason = fields.includes('routing_key') ? 'destination' : reasonOfStatus(status, 'retry');
+  const reason = fields.includes('routing_key') ? 'destination' : reasonOfStatus(status, 'uncertain');
   const about = fields.length === 0 ? '' : `, about ${fields.join(', ')}`;
   return new DeliveryError(reason, `${vendor} answered ${status}${about}.`, retryAfter);
 }

@@ -80,6 +80,8 @@ export interface Task {
   readonly order: Order;
   /** What the first message of this incident left behind here; null if there is none. */
   readonly previous: Receipt | null;
+  /** Whether an earlier delivery about the incident was given up that may have arrived after all. */
+  readonly mayBeThere: boolean;
   /** Digests that were sent here before and name incidents of the order. */
   readonly digests: readonly SentDigest[];
 }

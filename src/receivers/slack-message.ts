@@ -25,7 +25,7 @@ export interface SlackMessages {
 }
 
 export function slackMessages(
-  { order, deliveryId, previous }: Omit<Task, 'digests'>,
+  { order, deliveryId, previous }: Pick<Task, 'order' | 'deliveryId' | 'previous'>,
   rendering: Rendering,
 ): SlackMessages {
   const finish = (draft: Draft, part: number): SlackMessage => finished(draft, deliveryId, part);

@@ -106,7 +106,7 @@ export function slackWebhookReceiver(
     abilities: {
       edits: false,
       threads: false,
-      resolves: true,
+      resolves: false,
       endsSilently: false,
       maxMessages,
     },

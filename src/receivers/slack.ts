@@ -189,6 +189,7 @@ export function slackReceiver(
         deliveryId: 'check',
         order: { action: 'open', notice: SAMPLE_NOTICE },
         previous: null,
+        mayBeThere: false,
         digests: [],
       };
       return await slack.check(settings.channel, slackMessages(sample, settings).message);

@@ -27,6 +27,8 @@ export interface Destination {
  */
 export interface ToldReceiver extends Pick<Destination, 'receiver' | 'integration'> {
   readonly how: ToldBy | 'missed' | 'dropped';
+  /** False of what has surely not arrived. */
+  readonly hasArrived: boolean;
 }
 
 export interface Planning {
@@ -49,6 +51,12 @@ export interface Plan {
   readonly orders: readonly PlannedOrder[];
   /** Incidents that a receiver was told of which has left the configuration, so that nobody can end them there. */
   readonly stranded: readonly Stranded[];
+  /** What has not arrived, and need not any more. */
+  readonly withdrawn: readonly Withdrawn[];
+}
+
+export interface Withdrawn extends Pick<Destination, 'receiver' | 'integration'> {
+  readonly incidentId: string;
 }
 
 export interface PlannedOrder {
@@ -59,8 +67,8 @@ export interface PlannedOrder {
   readonly notBefore: Timestamp | null;
   /** The {@link Route.path} whose times it keeps; null where it need not. */
   readonly route: RoutePath | null;
-  /** Whether the routes of now name the receiver: otherwise it hears of it because it was told before. */
-  readonly isRouted: boolean;
+  /** Whether it waits for what the order waited for that it replaces: no route of now names the receiver. */
+  readonly inherits: boolean;
 }
 
 export interface Stranded extends ToldReceiver {
@@ -78,8 +86,10 @@ export function plan(planning: Planning): Plan {
   const items = inOrder(planning.changes).map((change) =>
     itemOf(change, found.get(change.incident.fingerprint) ?? { cause: null, explainedBy: null }, planning),
   );
+  const plans = planning.destinations.map((destination) => planFor(destination, items));
   return {
-    orders: planning.destinations.flatMap((destination) => ordersFor(destination, items)),
+    orders: plans.flatMap(({ orders }) => orders),
+    withdrawn: plans.flatMap(({ withdrawn }) => withdrawn),
     stranded: items.flatMap((item) => strandedBy(item, planning.destinations)),
   };
 }
@@ -115,13 +125,19 @@ function itemOf(change: Change, found: Explained, planning: Planning): Item {
   const labels = isCause ? labelsOfCause(found.cause, run) : labelsOfIncident(incident, run.manifest, rules);
   const history = planning.history.get(incident.id) ?? [];
   const told = planning.told.get(incident.id) ?? [];
+  const receivers = receiversOf(routesFor(labels, planning.route), now);
   return {
     change,
     told,
-    isKnown: told.some((each) => each.how !== 'missed' && isConfigured(each, planning.destinations)),
-    receivers: receiversOf(routesFor(labels, planning.route), now),
+    isKnown: told.some((each) => isConfigured(each, planning.destinations) && knows(each, receivers)),
+    receivers,
     notice: noticeOf(change, found, history, { project: run.project, environment: run.environment, verdicts, links }),
   };
+}
+
+/** What waits for a receiver that no route names any more will not be sent. */
+function knows({ receiver, how, hasArrived }: ToldReceiver, receivers: Item['receivers']): boolean {
+  return how === 'dropped' || (how !== 'missed' && (hasArrived || receivers.has(receiver)));
 }
 
 /** By which route a receiver hears, and until when that is muted. */
@@ -148,37 +164,53 @@ interface Decided {
   readonly step: Step;
   readonly notBefore: Timestamp | null;
   readonly route: RoutePath | null;
-  readonly isRouted: boolean;
+  readonly inherits: boolean;
+  readonly isWithdrawn: boolean;
 }
 
-function ordersFor({ receiver, integration, abilities }: Destination, items: readonly Item[]): readonly PlannedOrder[] {
+function planFor(
+  { receiver, integration, abilities }: Destination,
+  items: readonly Item[],
+): Pick<Plan, 'orders' | 'withdrawn'> {
   const decided = items.map((item): Decided => {
     const speaking = item.receivers.get(receiver);
     const here = item.told.filter((each) => each.receiver === receiver && each.integration === integration);
-    const isTold = (how: ToldReceiver['how']): boolean => here.some((each) => each.how === how);
+    const isRouted = speaking !== undefined;
+    const { reason, incident } = item.change;
+    const isUnheard = here.length > 0 && here.every(({ how, hasArrived }) => !hasArrived && how !== 'dropped');
+    const isWithdrawn =
+      isUnheard &&
+      reason !== 'unobserved' &&
+      (!isRouted || (incident.state === 'open' && incident.foldedUnder !== null));
+    const isTold = (how: ToldReceiver['how']): boolean => !isWithdrawn && here.some((each) => each.how === how);
     // A message of its own is more than having been named in a digest.
     const told = isTold('message') ? 'message' : isTold('digest') ? 'digest' : null;
-    const isRouted = speaking !== undefined;
     const step = decide({
-      reason: item.change.reason,
-      incident: item.change.incident,
+      reason,
+      incident,
       isRouted,
       told,
       isMissed: isTold('missed'),
       isKnown: item.isKnown,
       abilities,
     });
-    const times = step === 'close' && abilities.endsSilently ? null : speaking;
-    return { item, told, step, notBefore: times?.until ?? null, route: times?.route ?? null, isRouted };
+    const isAtOnce = step === 'close' && abilities.endsSilently;
+    const times = isAtOnce ? null : speaking;
+    const inherits = !isRouted && !isAtOnce;
+    return { item, told, step, notBefore: times?.until ?? null, route: times?.route ?? null, inherits, isWithdrawn };
   });
   // What cannot be sent at the same time is not combined.
-  const lots = new Map(decided.map((each) => [`${each.notBefore ?? ''} ${String(each.isRouted)}`, each]));
-  return [...lots.values()].flatMap(({ notBefore, isRouted }) =>
+  const lots = new Map(decided.map((each) => [`${each.notBefore ?? ''} ${String(each.inherits)}`, each]));
+  const orders = [...lots.values()].flatMap(({ notBefore, inherits }) =>
     combined(
-      decided.filter((each) => each.notBefore === notBefore && each.isRouted === isRouted),
+      decided.filter((each) => each.notBefore === notBefore && each.inherits === inherits),
       abilities,
-    ).map((each) => ({ ...each, receiver, integration, notBefore, isRouted })),
+    ).map((each) => ({ ...each, receiver, integration, notBefore, inherits })),
   );
+  const withdrawn = decided
+    .filter(({ isWithdrawn }) => isWithdrawn)
+    .map(({ item }) => ({ receiver, integration, incidentId: item.change.incident.id }));
+  return { orders, withdrawn };
 }
 
 /** More new messages than the receiver wants become one digest; what has ended hides no beginning, and has one of its own. */

@@ -98,6 +98,8 @@ export function deliveryOf(row: Selectable<Tables['deliveries']>): Delivery {
     integration: integrationOf(row.integration),
     order: orderOf(row.body),
     state: state.parse(row.state),
+    mayHaveArrived: row.may_have_arrived !== 0,
+    leaseUntil: row.lease_until,
     attempts: row.attempts,
     notBefore: row.not_before,
     dueAt: row.due_at,

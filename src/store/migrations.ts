@@ -102,6 +102,8 @@ function outbox(engine: Engine): Migration {
         .addColumn('attempts', 'integer', (column) => column.notNull())
         .addColumn('not_before', 'text')
         .addColumn('due_at', 'text')
+        // 0 or 1.
+        .addColumn('may_have_arrived', 'integer', (column) => column.notNull().defaultTo(0))
         .addColumn('route', 'text')
         .addColumn('lease_until', 'text')
         .addColumn('lease_owner', 'text')

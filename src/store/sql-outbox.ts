@@ -1,11 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
-import { collapse, type Unsent } from '../deliveries/collapse.ts';
-import { type Delivery, type DestinationName, incidentIdsOf, type Scope } from '../deliveries/delivery.ts';
+import { collapse, type Collapsed, type Unsent, withdraw } from '../deliveries/collapse.ts';
+import {
+  type Delivery,
+  type DestinationName,
+  incidentIdsOf,
+  isInterrupted,
+  type Scope,
+} from '../deliveries/delivery.ts';
 import type { Claim, Claimed, DeliveryFilter, Handled, Outbox, Settlement } from '../deliveries/outbox.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Notice, Order, Receipt, SentDigest, Told } from '../receivers/receiver.ts';
-import type { PlannedOrder, ToldReceiver } from '../routes/plan.ts';
+import type { Plan, PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 import { chunks } from './chunks.ts';
 import { deliveryOf, howOf, integrationOf, receiptOf, stepOf } from './delivery-rows.ts';
 import type { Engine } from './migrations.ts';
@@ -16,7 +22,6 @@ import type { Tables } from './tables.ts';
 /** Not sent, and not given up. */
 const WAITING = ['pending', 'attempting', 'uncertain'] as const;
 const REPLACED = 'A newer delivery about the same says it.';
-const ROUTED_ELSEWHERE = 'It waited for a mute time to end, and its routes lead elsewhere by now.';
 
 type Database = Kysely<Tables> | Transaction<Tables>;
 
@@ -89,6 +94,7 @@ async function claim(
       lease_until: leaseUntil.toISOString(),
       lease_owner: owner,
       updated_at: at,
+      ...(row.state === 'attempting' ? { may_have_arrived: 1 } : {}),
     })
     .where('id', '=', row.id)
     .execute();
@@ -97,6 +103,7 @@ async function claim(
     delivery,
     isUncertain: row.state !== 'pending',
     previous: await previousOf(db, delivery),
+    mayBeThere: await mayBeThere(db, delivery),
     digests: await digestsOf(db, delivery),
   };
 }
@@ -111,6 +118,23 @@ async function previousOf(db: Database, { order, receiver, integration }: Delive
     .where('integration', '=', integration)
     .executeTakeFirst();
   return receiptOf(told?.receipt ?? null);
+}
+
+/** A dead letter about the same may stand there all the same. */
+async function mayBeThere(db: Database, { id, order, receiver, integration }: Delivery): Promise<boolean> {
+  if (order.action === 'digest') return false;
+  const row = await db
+    .selectFrom('deliveries')
+    .innerJoin('delivery_incidents', 'delivery_incidents.delivery_id', 'deliveries.id')
+    .select('deliveries.id')
+    .where('incident_id', '=', order.notice.incident.id)
+    .where('receiver', '=', receiver)
+    .where('integration', '=', integration)
+    .where('state', 'in', ['dead', 'dropped'])
+    .where('may_have_arrived', '=', 1)
+    .where('deliveries.id', '<>', id)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Where the incidents were told of before among others. */
@@ -169,7 +193,10 @@ async function settle(
     .executeTakeFirst();
   if (row === undefined) return false;
   const delivery = deliveryOf(row);
-  if (settlement.kind === 'sent') await remember(db, delivery, settlement.receipt, at);
+  if (settlement.kind === 'sent') {
+    await remember(db, delivery, settlement.receipt, at);
+    await replaceOlder(db, row.seq, delivery, at);
+  }
   if (settlement.kind === 'afresh')
     await db
       .updateTable('told')
@@ -186,6 +213,7 @@ function rowAfter(settlement: Settlement): {
   reason: string | null;
   not_before?: string | null;
   receipt?: string;
+  may_have_arrived?: number;
 } {
   switch (settlement.kind) {
     case 'sent':
@@ -195,12 +223,49 @@ function rowAfter(settlement: Settlement): {
         state: settlement.state,
         reason: settlement.reason,
         not_before: settlement.notBefore.toISOString(),
+        may_have_arrived: settlement.state === 'uncertain' ? 1 : 0,
       };
     case 'afresh':
       return { state: 'pending', reason: settlement.reason, not_before: null };
     case 'dead':
-      return { state: 'dead', reason: settlement.reason, not_before: null };
+      return {
+        state: 'dead',
+        reason: settlement.reason,
+        not_before: null,
+        may_have_arrived: settlement.mayHaveArrived ? 1 : 0,
+      };
   }
+}
+
+/** What was given up before, and says less than what has arrived now, waits for nobody any more. */
+async function replaceOlder(
+  db: Transaction<Tables>,
+  seq: number,
+  { order, project, environment, receiver, integration }: Delivery,
+  at: string,
+): Promise<void> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('project', '=', project)
+    .where('environment', '=', environment)
+    .where('receiver', '=', receiver)
+    .where('integration', '=', integration)
+    .where('state', '=', 'dead')
+    .where('seq', '<', seq)
+    .execute();
+  const { replaced, rewritten } = collapse(rows.map(deliveryOf), order);
+  await retire(db, replaced, REPLACED, at);
+  for (const each of rewritten) await rewrite(db, each, at);
+}
+
+async function retire(db: Database, all: readonly string[], reason: string, at: string): Promise<void> {
+  for (const ids of chunks(all))
+    await db
+      .updateTable('deliveries')
+      .set({ state: 'replaced', reason, not_before: null, updated_at: at })
+      .where('id', 'in', ids)
+      .execute();
 }
 
 /** Each incident of a digest has the digest's receipt; one that was left as it is tells of its incident as before. */
@@ -284,9 +349,10 @@ async function only(db: Database, id: string): Promise<(Delivery & { readonly se
 async function retry(db: Transaction<Tables>, id: string, now: Date): Promise<Handled> {
   const found = await only(db, id);
   if (found === null) return { kind: 'unknown' };
-  const why = found.state === 'dead' ? await whyNotAgain(db, found) : notWaiting(found);
+  const why = found.state === 'dead' ? await whyNotAgain(db, found) : notWaiting(found, now);
   if (why !== null) return { kind: 'refused', why };
-  return handled(db, found, { state: found.state === 'dead' ? 'pending' : found.state, not_before: null }, now);
+  const state = isInterrupted(found, now) || found.mayHaveArrived ? 'uncertain' : 'pending';
+  return handled(db, found, { state, not_before: null }, now);
 }
 
 /** What was given up long ago may be wrong by now. */
@@ -306,24 +372,29 @@ async function whyNotAgain(
     .where('newer.state', 'not in', ['replaced', 'dropped'])
     .executeTakeFirst();
   if (newer !== undefined) return 'A newer delivery about the same was ordered since.';
-  if (order.action === 'close') return null;
+  const isEnd = order.action === 'digest' ? order.notices.every(hasEnded) : hasEnded(order.notice);
   const open = await db
     .selectFrom('incidents')
     .select('id')
     .where('id', 'in', incidents)
     .where('state', '=', 'open')
     .executeTakeFirst();
+  if (isEnd) return open === undefined ? null : 'What it says has ended is open again.';
   return open === undefined ? 'What it tells of has ended since.' : null;
 }
 
-function notWaiting({ state }: Delivery): string | null {
-  switch (state) {
+function hasEnded({ incident }: Notice): boolean {
+  return incident.state !== 'open';
+}
+
+function notWaiting(delivery: Delivery, now: Date): string | null {
+  switch (delivery.state) {
     case 'pending':
     case 'uncertain':
     case 'dead':
       return null;
     case 'attempting':
-      return 'Somebody is sending it, or was until a moment ago.';
+      return isInterrupted(delivery, now) ? null : 'Somebody is sending it, or was until a moment ago.';
     case 'sent':
       return 'It was sent.';
     case 'replaced':
@@ -336,16 +407,18 @@ function notWaiting({ state }: Delivery): string | null {
 async function drop(db: Transaction<Tables>, id: string, reason: string, now: Date): Promise<Handled> {
   const found = await only(db, id);
   if (found === null) return { kind: 'unknown' };
-  const why = notWaiting(found);
+  const why = notWaiting(found, now);
   if (why !== null) return { kind: 'refused', why };
-  return handled(db, found, { state: 'dropped', reason, not_before: null }, now);
+  const mayHaveArrived = found.mayHaveArrived || isInterrupted(found, now) ? 1 : 0;
+  const dropped = { state: 'dropped', reason, not_before: null, may_have_arrived: mayHaveArrived } as const;
+  return handled(db, found, dropped, now);
 }
 
 /** As long as nobody else has taken it meanwhile. */
 async function handled(
   db: Transaction<Tables>,
   { id, state }: Delivery,
-  change: { state: Delivery['state']; not_before: null; reason?: string },
+  change: { state: Delivery['state']; not_before: null; reason?: string; may_have_arrived?: number },
   now: Date,
 ): Promise<Handled> {
   const row = await db
@@ -375,17 +448,21 @@ async function postpone(db: Database, id: string, until: string, now: Date): Pro
 }
 
 async function bury(db: Database, scope: Scope, destinations: readonly DestinationName[], now: Date): Promise<void> {
-  const waiting = await db
+  const rows = await db
     .selectFrom('deliveries')
-    .select(['id', 'receiver', 'integration'])
+    .selectAll()
     .where('project', '=', scope.project)
     .where('environment', '=', scope.environment)
-    .where('state', 'in', ['pending', 'uncertain'])
+    .where('state', 'in', WAITING)
     .execute();
-  const lost = waiting.filter(
-    (row) => !destinations.some((each) => each.receiver === row.receiver && each.integration === row.integration),
-  );
-  for (const { id } of lost)
+  const lost = rows
+    .map(deliveryOf)
+    .filter((delivery) => delivery.state !== 'attempting' || isInterrupted(delivery, now))
+    .filter(
+      ({ receiver, integration }) =>
+        !destinations.some((each) => each.receiver === receiver && each.integration === integration),
+    );
+  for (const { id, state } of lost)
     await db
       .updateTable('deliveries')
       .set({
@@ -393,9 +470,10 @@ async function bury(db: Database, scope: Scope, destinations: readonly Destinati
         not_before: null,
         reason: 'Its receiver is not in the configuration any more.',
         updated_at: now.toISOString(),
+        ...(state === 'pending' ? {} : { may_have_arrived: 1 }),
       })
       .where('id', '=', id)
-      .where('state', 'in', ['pending', 'uncertain'])
+      .where('state', '=', state)
       .execute();
 }
 
@@ -404,25 +482,26 @@ export async function memoryOf(db: Transaction<Tables>, incidents: readonly stri
   const known = new Map<string, ToldReceiver[]>();
   const steps = new Map<string, Told[]>();
   for (const ids of chunks(incidents)) {
+    // In this order: what is sent in between is then found twice, and not never.
+    const unsent = await db
+      .selectFrom('deliveries')
+      .innerJoin('delivery_incidents', 'delivery_incidents.delivery_id', 'deliveries.id')
+      .select(['incident_id', 'receiver', 'integration', 'action', 'state', 'may_have_arrived'])
+      .where('incident_id', 'in', ids)
+      .where('state', 'in', [...WAITING, 'dead', 'dropped'])
+      .execute();
     const told = await db
       .selectFrom('told')
       .select(['incident_id', 'receiver', 'integration', 'how'])
       .where('incident_id', 'in', ids)
       .execute();
-    const unsent = await db
-      .selectFrom('deliveries')
-      .innerJoin('delivery_incidents', 'delivery_incidents.delivery_id', 'deliveries.id')
-      .select(['incident_id', 'receiver', 'integration', 'action', 'state'])
-      .where('incident_id', 'in', ids)
-      .where('state', 'in', [...WAITING, 'dead', 'dropped'])
-      .execute();
     const rows = [
-      ...told.map(({ how, ...row }) => ({ ...row, how: howOf(how) })),
-      ...unsent.map(({ action, state, ...row }) => ({ ...row, how: becameOf(state, action) })),
+      ...told.map(({ how, ...row }) => ({ ...row, how: howOf(how), hasArrived: true })),
+      ...unsent.map((row) => ({ ...row, ...becameOf(row) })),
     ];
-    for (const { incident_id: id, receiver, integration, how } of rows) {
+    for (const { incident_id: id, receiver, integration, how, hasArrived } of rows) {
       const all = known.get(id) ?? [];
-      all.push({ receiver, integration: integrationOf(integration), how });
+      all.push({ receiver, integration: integrationOf(integration), how, hasArrived });
       known.set(id, all);
     }
     const past = await db
@@ -468,10 +547,18 @@ export async function toldOf(db: Database, incident: string): Promise<Pick<Story
   };
 }
 
-function becameOf(state: string, action: string): ToldReceiver['how'] {
-  if (state === 'dead') return 'missed';
-  if (state === 'dropped') return 'dropped';
-  return action === 'digest' ? 'digest' : 'message';
+function becameOf({
+  state,
+  action,
+  may_have_arrived: mayHaveArrived,
+}: {
+  readonly state: string;
+  readonly action: string;
+  readonly may_have_arrived: number;
+}): Pick<ToldReceiver, 'how' | 'hasArrived'> {
+  if (state === 'dead') return { how: 'missed', hasArrived: mayHaveArrived !== 0 };
+  if (state === 'dropped') return { how: 'dropped', hasArrived: false };
+  return { how: action === 'digest' ? 'digest' : 'message', hasArrived: state !== 'pending' };
 }
 
 export interface Ordering {
@@ -489,49 +576,53 @@ interface UnsentRow extends Unsent, DestinationName {
 }
 
 /**
- * Writes orders into the outbox; what they make obsolete and has surely not arrived is replaced. Returns what was written,
- * which says as much as what it has replaced.
+ * Writes orders into the outbox; what they make obsolete and has surely not arrived is replaced, what nobody needs to hear
+ * any more is taken out. Returns what was written, which says as much as what it has replaced.
  */
 export async function enqueue(
   db: Transaction<Tables>,
-  orders: readonly PlannedOrder[],
+  { orders, withdrawn }: Pick<Plan, 'orders' | 'withdrawn'>,
   ordering: Ordering,
   engine: Engine,
 ): Promise<readonly PlannedOrder[]> {
-  if (orders.length === 0) return [];
+  if (orders.length + withdrawn.length === 0) return [];
   const now = ordering.at.toISOString();
   let unsent = await unsentIn(db, ordering, engine);
+  const at = ({ receiver, integration }: DestinationName): readonly UnsentRow[] =>
+    unsent.filter((each) => each.receiver === receiver && each.integration === integration);
+
+  for (const each of withdrawn)
+    await change(withdraw(at(each), new Set([each.incidentId])), 'Nobody there needs to hear of it any more.');
   const written: PlannedOrder[] = [];
   for (const [index, planned] of orders.entries()) {
-    const isHere = (each: DestinationName): boolean =>
-      each.receiver === planned.receiver && each.integration === planned.integration;
-    const { order, replaced, rewritten } = collapse(unsent.filter(isHere), planned.order);
-    const touched = new Map<string, Order | null>([
-      ...replaced.map((id) => [id, null] as const),
-      ...rewritten.map((each) => [each.id, each.order] as const),
-    ]);
-    const held = latest(unsent.filter(({ id }) => touched.has(id)).map((each) => each.held));
-    // Nobody has heard of it, and its routes lead elsewhere by now.
-    const isUnwanted = !planned.isRouted && held !== null && order.action === 'open';
-    for (const ids of chunks(replaced))
-      await db
-        .updateTable('deliveries')
-        .set({ state: 'replaced', reason: isUnwanted ? ROUTED_ELSEWHERE : REPLACED, updated_at: now })
-        .where('id', 'in', ids)
-        .execute();
-    for (const each of rewritten) await rewrite(db, each, now);
-    unsent = unsent.flatMap((each) => {
-      const left = touched.get(each.id);
-      return left === undefined ? [each] : left === null ? [] : [{ ...each, order: left }];
-    });
-    if (isUnwanted) continue;
+    const { order, ...changes } = collapse(at(planned), planned.order);
+    const held = latest((await change(changes, REPLACED)).map((each) => each.held));
     // Who is told only because of the past is not woken earlier than the past would have.
-    const { notBefore, route } = planned.isRouted || held === null ? planned : held;
+    const { notBefore, route } = planned.inherits && held !== null ? held : planned;
     const whole: PlannedOrder = { ...planned, order, notBefore, route };
     await insertOrder(db, whole, held?.dueAt ?? notBefore, index, ordering);
     written.push(whole);
   }
   return written;
+
+  /** Returns the rows as they were before. */
+  async function change(
+    { replaced, rewritten }: Pick<Collapsed, 'replaced' | 'rewritten'>,
+    reason: string,
+  ): Promise<readonly UnsentRow[]> {
+    const touched = new Map<string, Order | null>([
+      ...replaced.map((id) => [id, null] as const),
+      ...rewritten.map((each) => [each.id, each.order] as const),
+    ]);
+    await retire(db, replaced, reason, now);
+    for (const each of rewritten) await rewrite(db, each, now);
+    const before = unsent.filter(({ id }) => touched.has(id));
+    unsent = unsent.flatMap((each) => {
+      const left = touched.get(each.id);
+      return left === undefined ? [each] : left === null ? [] : [{ ...each, order: left }];
+    });
+    return before;
+  }
 }
 
 async function unsentIn(db: Transaction<Tables>, { scope }: Ordering, engine: Engine): Promise<readonly UnsentRow[]> {
@@ -541,6 +632,7 @@ async function unsentIn(db: Transaction<Tables>, { scope }: Ordering, engine: En
     .where('project', '=', scope.project)
     .where('environment', '=', scope.environment)
     .where('state', 'in', ['pending', 'dead'])
+    .where('may_have_arrived', '=', 0)
     .orderBy('seq');
   // So that nobody begins to send what is replaced here.
   const rows = await (engine === 'postgres' ? query.forUpdate() : query).execute();

@@ -111,7 +111,7 @@ class SqlStore implements Store {
     const changes = decide(history);
     const planned =
       order === null
-        ? []
+        ? { orders: [], withdrawn: [] }
         : order(
             changes,
             await memoryOf(

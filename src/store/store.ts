@@ -4,7 +4,7 @@ import type { History } from '../incidents/track.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
 import type { DestinationName, Scope } from '../deliveries/delivery.ts';
 import type { NoticeCause, Told } from '../receivers/receiver.ts';
-import type { PlannedOrder, ToldReceiver } from '../routes/plan.ts';
+import type { Plan, PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 
 /** What is remembered from run to run. All implementations pass test/contracts/store.ts. */
 export interface Store {
@@ -36,7 +36,7 @@ export interface Store {
 }
 
 /** Who is told what of the changes of a run. */
-export type Ordering = (changes: readonly Change[], memory: Memory) => readonly PlannedOrder[];
+export type Ordering = (changes: readonly Change[], memory: Memory) => Pick<Plan, 'orders' | 'withdrawn'>;
 
 /** What was told before. */
 export interface Memory {

@@ -56,6 +56,7 @@ export interface Tables {
     attempts: number;
     not_before: string | null;
     due_at: string | null;
+    may_have_arrived: Generated<number>;
     route: string | null;
     lease_until: string | null;
     lease_owner: string | null;

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Delivery, Scope } from '../../src/deliveries/delivery.ts';
-import type { Claimed, Settlement } from '../../src/deliveries/outbox.ts';
+import type { Claimed, Handled, Settlement } from '../../src/deliveries/outbox.ts';
 import type { Change } from '../../src/incidents/incident.ts';
 import { track } from '../../src/incidents/track.ts';
 import type { Notice, Order } from '../../src/receivers/receiver.ts';
-import type { PlannedOrder } from '../../src/routes/plan.ts';
+import type { Plan, PlannedOrder } from '../../src/routes/plan.ts';
 import type { Memory, Store } from '../../src/store/store.ts';
 import { reportOf } from '../builders.ts';
 import { failing, runAt } from '../incidents/runs.ts';
@@ -42,6 +42,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
     async function run(
       failures: Readonly<Record<string, number | 'pass'>>,
       orders: (changes: readonly Change[]) => readonly PlannedOrder[],
+      withdrawn: Plan['withdrawn'] = [],
     ): Promise<Memory | null> {
       let known: Memory | null = null;
       const results = Object.fromEntries(
@@ -54,7 +55,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
         (history) => track(history, reportOf(build), at(0).toISOString()),
         (changes, memory) => {
           known = memory;
-          return orders(changes);
+          return { orders: orders(changes), withdrawn };
         },
       );
       return known;
@@ -67,7 +68,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
           order: order(noticeOf(change)),
           notBefore,
           route: notBefore === null ? null : ['route'],
-          isRouted: true,
+          inherits: false,
         }));
     const open = (notice: Notice): Order => ({ action: 'open', notice });
     const update =
@@ -80,7 +81,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
         order: { action: 'digest', notices: changes.map(noticeOf) },
         notBefore: null,
         route: null,
-        isRouted: true,
+        inherits: false,
       },
     ];
     const claim = (
@@ -138,7 +139,10 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       const build = runAt(9, { [client]: failing(5) });
       const decide: Parameters<Store['previewRun']>[2] = (history) =>
         track(history, reportOf(build), at(0).toISOString());
-      const preview = await store.previewRun(build, at(0), decide, to(data, open));
+      const preview = await store.previewRun(build, at(0), decide, (changes) => ({
+        orders: to(data, open)(changes),
+        withdrawn: [],
+      }));
       expect(preview).toMatchObject({ isNew: true, changes: [{ reason: 'opened' }], orders: [data] });
       expect(await states()).toEqual([]);
       expect((await store.applyRun(build, at(0), decide)).isNew).toBe(true);
@@ -182,7 +186,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
           ['opened', 'open'],
         ]),
       );
-      await settle(second, { kind: 'dead', reason: 'No.' });
+      await settle(second, { kind: 'dead', mayHaveArrived: false, reason: 'No.' });
       await run({ [day]: 9 }, to(pager, update(true)));
       expect((await claim(0, { destination: pager }))?.digests).toEqual([]);
     });
@@ -211,7 +215,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       expect(await claim(9)).toBeNull();
       const again = await claim(10);
       expect(again).toMatchObject({ isUncertain: true, delivery: { reason: 'Reset.' } });
-      await settle(again, { kind: 'dead', reason: 'No.' });
+      await settle(again, { kind: 'dead', mayHaveArrived: false, reason: 'No.' });
       expect(await claim(10)).toMatchObject({ delivery: { order: { action: 'update' } } });
     });
 
@@ -263,7 +267,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
 
     test('takes what a newer delivery says out of a digest that was not sent', async () => {
       await run({ [client]: 5, [day]: 1 }, digest);
-      await settle(await claim(), { kind: 'dead', reason: 'No such channel.' });
+      await settle(await claim(), { kind: 'dead', mayHaveArrived: false, reason: 'No such channel.' });
       await run({ [client]: 50 }, (changes) =>
         to(data, update(true))(changes.filter(({ reason }) => reason === 'worsened')),
       );
@@ -279,30 +283,76 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       expect(await states()).toEqual(['open replaced', 'open replaced', 'open pending', 'open pending']);
     });
 
-    test('wakes nobody whose route has changed while it was muted, and forgets what they were not told', async () => {
+    test('wakes nobody who hears of the end only because of the past, and whom the night was kept for', async () => {
       const morning = at(5000).toISOString();
-      const astray =
-        (order: (notice: Notice) => Order) =>
-        (changes: readonly Change[]): readonly PlannedOrder[] =>
-          to(data, order)(changes).map((each) => ({ ...each, isRouted: false }));
       await run({ [client]: 5, [day]: 1 }, to(data, open, morning));
-      await run({ [client]: 50, [day]: 'pass' }, (changes) => [
-        ...astray(update(false))(changes.filter(({ reason }) => reason === 'worsened')),
-        ...astray(close)(changes.filter(({ reason }) => reason === 'resolved')),
-      ]);
-      expect(await states()).toEqual(['open replaced', 'open replaced', 'close pending']);
-      expect((await store.outbox.list({})).map(({ notBefore, reason }) => reason ?? notBefore)).toEqual([
-        expect.stringContaining('routes lead elsewhere'),
-        expect.stringContaining('newer delivery'),
+      await run({ [client]: 'pass' }, (changes) =>
+        to(
+          data,
+          close,
+        )(changes.filter(({ reason }) => reason === 'resolved')).map((each) => ({ ...each, inherits: true })),
+      );
+      expect(await states()).toEqual(['open replaced', 'open pending', 'close pending']);
+      expect((await store.outbox.list({ states: ['pending'] })).map(({ notBefore }) => notBefore)).toEqual([
+        morning,
         morning,
       ]);
     });
 
+    test('takes out what nobody needs to hear any more, also of a digest', async () => {
+      await run({ [client]: 5, [day]: 1 }, digest);
+      const about = (uniqueId: string) => async (): Promise<Plan['withdrawn']> =>
+        (await store.incidents({}))
+          .filter((incident) => incident.uniqueId === uniqueId.replace('test.', 'test.shop.'))
+          .map((incident) => ({ ...data, incidentId: incident.id }));
+      await run({}, () => [], await about(client)());
+      expect(await states()).toEqual(['open pending']);
+      await run({}, () => [], await about(day)());
+      expect(await firstOf()).toMatchObject({
+        state: 'replaced',
+        reason: 'Nobody there needs to hear of it any more.',
+      });
+    });
+
+    test('keeps in mind what may have arrived and was given up', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      await settle(await claim(), { kind: 'later', state: 'uncertain', notBefore: at(1), reason: 'Reset.' });
+      const again = await claim(1);
+      expect(again).toMatchObject({ isUncertain: true, mayBeThere: false });
+      await settle(again, { kind: 'dead', mayHaveArrived: true, reason: 'No.' });
+      const known = await run({ [client]: 'pass' }, to(data, close));
+      expect([...(known?.told.values() ?? [])]).toEqual([[{ ...data, how: 'missed', hasArrived: true }]]);
+      // It is no word that has surely not arrived, so it is not replaced by the next.
+      expect(await states()).toEqual(['open dead', 'close pending']);
+      const last = await claim(1);
+      expect(last).toMatchObject({ previous: null, mayBeThere: true });
+      await settle(last, sent);
+      expect(await states()).toEqual(['open replaced', 'close sent']);
+    });
+
+    test('lets go of what a dead process was sending to a receiver that has left, or a person drops', async () => {
+      await run({ [client]: 5, [day]: 1 }, to(data, open));
+      const [first, second] = [await claim(), await claim()];
+      const drop = (when: number): Promise<Handled> =>
+        store.outbox.drop(second?.delivery.id ?? '', 'told by hand', at(when));
+      await store.outbox.bury(scope, [], at(59));
+      expect(await states()).toEqual(['open attempting', 'open attempting']);
+      expect(await drop(59)).toMatchObject({ kind: 'refused' });
+      expect(await drop(60)).toMatchObject({ kind: 'done', delivery: { mayHaveArrived: true } });
+      await store.outbox.bury(scope, [], at(60));
+      expect(await states()).toEqual(['open dead', 'open dropped']);
+      expect(await settle(first, sent, 61)).toBe(false);
+      expect(await store.outbox.retry(first?.delivery.id ?? '', at(61))).toMatchObject({
+        kind: 'done',
+        delivery: { state: 'uncertain' },
+      });
+    });
+
     test('replaces a dead letter by the next word about the same', async () => {
       await run({ [client]: 5 }, to(data, open));
-      await settle(await claim(), { kind: 'dead', reason: 'No such channel.' });
+      await settle(await claim(), { kind: 'dead', mayHaveArrived: false, reason: 'No such channel.' });
       const known = await run({ [client]: 50 }, to(data, open));
-      expect([...(known?.told.values() ?? [])]).toEqual([[{ ...data, how: 'missed' }]]);
+      expect([...(known?.told.values() ?? [])]).toEqual([[{ ...data, how: 'missed', hasArrived: false }]]);
       expect(await states()).toEqual(['open replaced', 'open pending']);
     });
 
@@ -310,12 +360,15 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       expect(await run({ [client]: 5, [day]: 1 }, digest)).toEqual({ told: new Map(), history: new Map() });
       const waiting = await run({ [client]: 50 }, () => []);
       const [first] = await store.incidents({ limit: 1 });
-      expect(waiting?.told.get(first?.id ?? '')).toEqual([{ ...data, how: 'digest' }]);
+      expect(waiting?.told.get(first?.id ?? '')).toEqual([{ ...data, how: 'digest', hasArrived: false }]);
       await settle(await claim(), sent);
       const after = await run({ [client]: 500 }, (changes) =>
         to(data, update(true))(changes.filter(({ reason }) => reason === 'worsened')),
       );
-      expect([...(after?.told.values() ?? [])]).toEqual([[{ ...data, how: 'digest' }], [{ ...data, how: 'digest' }]]);
+      expect([...(after?.told.values() ?? [])]).toEqual([
+        [{ ...data, how: 'digest', hasArrived: true }],
+        [{ ...data, how: 'digest', hasArrived: true }],
+      ]);
       expect([...(after?.history.values() ?? [])].flat().map(({ reason }) => reason)).toEqual(
         expect.arrayContaining(['opened', 'opened', 'worsened']),
       );
@@ -324,7 +377,10 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       const still = await run({ [client]: 5000 }, (changes) =>
         to(data, update(true))(changes.filter(({ reason }) => reason === 'worsened')),
       );
-      expect([...(still?.told.values() ?? [])]).toEqual([[{ ...data, how: 'digest' }], [{ ...data, how: 'digest' }]]);
+      expect([...(still?.told.values() ?? [])]).toEqual([
+        [{ ...data, how: 'digest', hasArrived: true }],
+        [{ ...data, how: 'digest', hasArrived: true }],
+      ]);
       // … a message of its own does not.
       await settle(await claim(), { kind: 'sent', receipt: { key: 'its own' } });
       const own = await run({ [client]: 'pass' }, () => []);
@@ -336,28 +392,40 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
     test('retries and drops what a person names by the beginning of its id', async () => {
       await run({ [client]: 5 }, to(data, open));
       const { id } = await firstOf();
-      await settle(await claim(), { kind: 'dead', reason: 'No such channel.' });
+      await settle(await claim(), { kind: 'dead', mayHaveArrived: false, reason: 'No such channel.' });
       expect(await claim(1000)).toBeNull();
       expect(await store.outbox.retry(id.slice(0, 6), at(0))).toMatchObject({ kind: 'done', delivery: { id } });
       expect(await store.outbox.retry('zz', at(0))).toEqual({ kind: 'unknown' });
       const claimed = await claim();
       expect(await store.outbox.drop(id, 'no', at(0))).toMatchObject({ kind: 'refused' });
-      await settle(claimed, { kind: 'dead', reason: 'No.' });
+      await settle(claimed, { kind: 'dead', mayHaveArrived: false, reason: 'No.' });
       expect(await store.outbox.drop(id, 'told by hand', at(0))).toMatchObject({ kind: 'done' });
       expect(await firstOf()).toMatchObject({ state: 'dropped', reason: 'told by hand' });
       const known = await run({ [client]: 5 }, () => []);
-      expect([...(known?.told.values() ?? [])]).toEqual([[{ ...data, how: 'dropped' }]]);
+      expect([...(known?.told.values() ?? [])]).toEqual([[{ ...data, how: 'dropped', hasArrived: false }]]);
       expect(await store.outbox.retry(id, at(0))).toEqual({ kind: 'refused', why: 'It was dropped.' });
     });
 
     test('does not bring back what is wrong by now', async () => {
       await run({ [client]: 5 }, to(data, open));
       const { id } = await firstOf();
-      await settle(await claim(), { kind: 'dead', reason: 'No.' });
+      await settle(await claim(), { kind: 'dead', mayHaveArrived: false, reason: 'No.' });
       await run({ [client]: 'pass' }, () => []);
       expect(await store.outbox.retry(id, at(0))).toEqual({
         kind: 'refused',
         why: 'What it tells of has ended since.',
+      });
+    });
+
+    test('does not end what has come back since', async () => {
+      await run({ [client]: 5 }, () => []);
+      await run({ [client]: 'pass' }, to(data, close));
+      const { id } = await firstOf();
+      await settle(await claim(), { kind: 'dead', mayHaveArrived: false, reason: 'No.' });
+      await run({ [client]: 5 }, () => []);
+      expect(await store.outbox.retry(id, at(0))).toEqual({
+        kind: 'refused',
+        why: 'What it says has ended is open again.',
       });
     });
 

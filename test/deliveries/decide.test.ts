@@ -55,6 +55,7 @@ describe('after an attempt that has failed', () => {
     const settlement = afterFailure(new TypeError('token xoxb-canary'), first);
     expect(settlement).toEqual({
       kind: 'dead',
+      mayHaveArrived: false,
       reason: 'dq-report broke while it was sending this (TypeError); that is a defect of dq-report.',
     });
   });

@@ -303,6 +303,40 @@ test('a dry run names what waits from earlier runs, unless it says the same anew
   expect(worse.stdout).not.toContain('earlier run');
 });
 
+test('PagerDuty, which may have taken an event that it answers with an error, is told of its end', async () => {
+  await project.tell([receivers.pagerduty(pagerduty.url)]);
+  pagerduty.failNext({ status: 500 });
+  expect(await project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+  expect(await project.run(1, { [client]: 'pass' })).toMatchObject({ exit: 0 });
+  expect(paged().at(-1)).toBe('resolve');
+  expect(keys()).toBe(1);
+});
+
+test('PagerDuty is told of the end also when its receiver was away while nobody knew whether it had the beginning', async () => {
+  await project.tell([receivers.pagerduty(pagerduty.url)]);
+  pagerduty.failNext('reset after');
+  await project.run(0, { [client]: failing(5) });
+  await project.tell([receivers.webhook()]);
+  await project.run(1, { [day]: 'pass' });
+  await project.tell([receivers.pagerduty(pagerduty.url)]);
+  await project.run(2, { [client]: 'pass' });
+  expect(paged()).toEqual(['trigger error', 'resolve']);
+  expect(keys()).toBe(1);
+});
+
+test('news that waited in a digest is told in the thread of the digest that told it first', async () => {
+  const chat = { ...receivers.slack(slack.url), slack: { ...receivers.slack(slack.url).slack, max_messages: 1 } };
+  await project.tell([chat]);
+  await project.run(0, { [client]: failing(5), [day]: failing(5) });
+  slack.failNext({ status: 503 });
+  await project.run(1, { [client]: failing(50), [day]: failing(50) });
+  await project.run(2, { [client]: failing(500), [day]: failing(50) });
+  const messages = await emulator.messages();
+  const threads = await Promise.all(messages.map(({ ts }) => emulator.messages(ts)));
+  const said = threads.flat().map(({ text }) => text);
+  expect(said.some((text) => text.includes('orders_have_a_client') && text.includes('500 failures'))).toBe(true);
+});
+
 describe('a mute time', () => {
   const nights = {
     time_intervals: [

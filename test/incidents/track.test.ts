@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { columnTest } from '../project.ts';
+import { columnTest, type Project } from '../project.ts';
 import { Ledger, toldOf } from './ledger.ts';
 import { failing, runAt, shop } from './runs.ts';
 
 const client = 'test.orders_have_a_client';
 const day = 'test.revenue_has_a_day';
+const below = 'test.revenue_has_a_client';
 const title = 'orders_have_a_client on orders';
 
 describe('an incident', () => {
@@ -102,6 +103,30 @@ describe('an incident', () => {
         .join(),
     );
     expect(told.slice(4)).toEqual(['flapping', 'ongoing', 'settled', 'ongoing']);
+  });
+
+  test('that began to flap while another cause explained it is told when it stands alone', () => {
+    const project = { ...shop, [below]: columnTest('not_null', 'model.revenue', 'client_id') };
+    const ledger = new Ledger();
+    const told = ['F', 'P', 'F', 'P', 'both', 'F', 'F'].map((outcome, minute) => {
+      const results =
+        outcome === 'both'
+          ? { [client]: failing(5), [below]: failing(5) }
+          : { [client]: 'pass' as const, [below]: outcome === 'F' ? failing(5) : ('pass' as const) };
+      const changes = ledger.apply(runAt(minute, results, project));
+      return changes.find(({ incident }) => incident.title.startsWith('revenue_has_a_client'))?.reason;
+    });
+    expect(told).toEqual(['opened', 'resolved', 'reopened', 'resolved', 'flapping', 'surfaced', 'settled']);
+  });
+
+  test('stays folded when the cause that explains it has another name now', () => {
+    const before = { ...shop, [below]: columnTest('not_null', 'model.revenue', 'client_id') };
+    const { [client]: test_, ...rest }: Project = before;
+    const ledger = new Ledger();
+    ledger.apply(runAt(0, { [client]: failing(5), [below]: failing(5) }, before));
+    const after = { ...rest, 'test.every_order_has_a_client': test_ ?? {} };
+    const changes = ledger.apply(runAt(1, { 'test.every_order_has_a_client': failing(5) }, after));
+    expect(toldOf(changes)).toEqual(['ongoing every_order_has_a_client on orders']);
   });
 
   test('counts the runs in which it failed and remembers when it began', () => {

@@ -15,7 +15,7 @@ receiverContract({
       { name: 'oncall', routingKey: CANARY, apiUrl, maxMessages: PAGERDUTY_MAX_MESSAGES, samples: false },
       { now },
     ),
-  serverError: 'retry',
+  serverError: 'uncertain',
   nonsense: { status: 202, body: '<html>accepted</html>' },
   checksOnline: false,
   refusals: [

@@ -138,7 +138,7 @@ export function worse(notice: Notice, at = '2026-01-02T18:00:00.000Z'): Notice {
 }
 
 export function aTask(order: Order, previous: Receipt | null = null, deliveryId = 'delivery-1'): Task {
-  return { deliveryId, order, previous, digests: [] };
+  return { deliveryId, order, previous, mayBeThere: false, digests: [] };
 }
 
 /** So many causes as a broken night brings, each with a title of its own. */

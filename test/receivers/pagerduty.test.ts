@@ -393,10 +393,10 @@ describe('when PagerDuty', () => {
 
   test.each<{ says: string; status: number; body?: unknown; headers?: Record<string, string>; reason: string }>([
     { says: 'is busy', status: 429, reason: 'retry' },
-    { says: 'has an error', status: 500, reason: 'retry' },
-    { says: 'is behind a broken gateway', status: 502, reason: 'retry' },
+    { says: 'has an error', status: 500, reason: 'uncertain' },
+    { says: 'is behind a broken gateway', status: 502, reason: 'uncertain' },
     { says: 'is not available', status: 503, reason: 'retry' },
-    { says: 'answers too late for its gateway', status: 504, reason: 'retry' },
+    { says: 'answers too late for its gateway', status: 504, reason: 'uncertain' },
     { says: 'refuses the event', status: 400, body: { errors: ["'payload.severity' is invalid"] }, reason: 'payload' },
     { says: 'refuses it in no words', status: 400, body: '', reason: 'payload' },
     {

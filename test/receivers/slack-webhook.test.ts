@@ -121,7 +121,7 @@ describe('an incoming webhook of Slack', () => {
     expect(opened.abilities).toEqual({
       edits: false,
       threads: false,
-      resolves: true,
+      resolves: false,
       endsSilently: false,
       maxMessages: 10,
     });

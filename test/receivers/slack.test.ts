@@ -324,7 +324,7 @@ describe('Slack', () => {
       ts: receipt['ts'],
       text: expect.stringMatching(/11 causes in prod: .*; 1 mended/),
     });
-    const over = notices.map((notice) => ended(notice));
+    const over = notices.map((each) => ended(each));
     const all = aTask({ action: 'digest', notices: over }, null, 'delivery-3');
     await receiver.send({ ...all, digests: [{ deliveryId: 'delivery-1', receipt, notices: over }] }, signal);
     const texts = (await emulator.messages()).map(({ text }) => text);

@@ -71,7 +71,10 @@ class Office {
     for (const { receiver, integration, order } of planned.orders) {
       const how = order.action === 'digest' ? 'digest' : 'message';
       for (const { incident } of order.action === 'digest' ? order.notices : [order.notice])
-        this.told.set(incident.id, [...(this.told.get(incident.id) ?? []), { receiver, integration, how }]);
+        this.told.set(incident.id, [
+          ...(this.told.get(incident.id) ?? []),
+          { receiver, integration, how, hasArrived: true },
+        ]);
     }
     return planned;
   }
@@ -164,20 +167,20 @@ describe('one incident', () => {
     const [order] = (await office.run({ [client]: failing(5) })).orders;
     const id = order?.order.action === 'open' ? order.order.notice.incident.id : '';
     office.told.set(id, [
-      { receiver: 'data', integration: 'slack', how: 'missed' },
-      { receiver: 'pager', integration: 'pagerduty', how: 'message' },
+      { receiver: 'data', integration: 'slack', how: 'missed', hasArrived: false },
+      { receiver: 'pager', integration: 'pagerduty', how: 'message', hasArrived: true },
     ]);
     expect(orders(await office.run({ [client]: failing(5) }))).toEqual([
       `data open ${CLIENT}`,
       `pager quiet update ${CLIENT}`,
     ]);
-    office.told.set(id, [{ receiver: 'data', integration: 'slack', how: 'dropped' }]);
+    office.told.set(id, [{ receiver: 'data', integration: 'slack', how: 'dropped', hasArrived: false }]);
     expect(orders(await office.run({ [client]: failing(5) }))).toEqual([]);
     expect(orders(await office.run({ [client]: failing(50) }))).toEqual([
       `data open ${CLIENT}`,
       `pager open ${CLIENT}`,
     ]);
-    office.told.set(id, [{ receiver: 'data', integration: 'slack', how: 'missed' }]);
+    office.told.set(id, [{ receiver: 'data', integration: 'slack', how: 'missed', hasArrived: false }]);
     expect(orders(await office.run({ [client]: 'pass' }))).toEqual([`data close ${CLIENT}`]);
   });
 
@@ -238,6 +241,15 @@ describe('a finding that another explains', () => {
       { explainedBy: null },
       { explainedBy: CLIENT, message: [expect.stringContaining('5')], folded: null },
     ]);
+  });
+
+  test('is taken out of the outbox where nobody has heard of it yet', async () => {
+    await office.apply(runAt(0, { [client]: 'pass', [below]: failing(5) }, column));
+    const [id = ''] = office.told.keys();
+    office.told.set(id, [{ receiver: 'data', integration: 'slack', how: 'message', hasArrived: false }]);
+    const planned = await office.apply(both);
+    expect(orders(planned)).toEqual([`data open ${CLIENT}`]);
+    expect(planned.withdrawn).toMatchObject([{ incidentId: id }]);
   });
 
   test('goes without a word when it is only skipped', async () => {
@@ -318,11 +330,30 @@ describe('a muted route', () => {
     expect(orders(await office.run({ [client]: 'pass' }, null, night))).toEqual([`pager close ${CLIENT}`]);
   });
 
-  test('says whether the routes of now name the receiver', async () => {
+  test('holds what is told because of the past, but no end that calls nobody', async () => {
+    office.route = { receiver: 'data', routes: [{ receiver: 'pager', continue: true }, { receiver: 'data' }] };
     await office.run({ [client]: failing(5) });
     office.route = { receiver: 'quiet' };
     const { orders: planned } = await office.run({ [client]: 'pass' });
-    expect(planned).toMatchObject([{ receiver: 'data', isRouted: false }]);
+    expect(planned).toMatchObject([
+      { receiver: 'data', inherits: true },
+      { receiver: 'pager', inherits: false },
+    ]);
+  });
+
+  test.each([
+    ['that no route names any more', { receiver: 'quiet' }, failing(5), ['quiet open']],
+    ['that no route names any more, when it has ended', { receiver: 'quiet' }, 'pass', []],
+    ['that is still named', { receiver: 'data' }, failing(5), ['data quiet update']],
+  ] as const)('is not waited for by a receiver %s', async (_, route, result, expected) => {
+    await office.run({ [client]: failing(5) });
+    const [id = ''] = office.told.keys();
+    office.told.set(id, [{ receiver: 'data', integration: 'slack', how: 'message', hasArrived: false }]);
+    office.route = route;
+    const planned = await office.run({ [client]: result });
+    expect(orders(planned)).toEqual(expected.map((each) => `${each} ${CLIENT}`));
+    const isStillNamed = route.receiver === 'data';
+    expect(planned.withdrawn).toEqual(isStillNamed ? [] : [{ receiver: 'data', integration: 'slack', incidentId: id }]);
   });
 
   test('holds nothing back that another route to the same receiver lets pass', async () => {
