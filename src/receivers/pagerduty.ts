@@ -82,11 +82,11 @@ export function pagerdutyReceiver(
     return alertReceipt({ dedupKey, severity: notice.incident.severity, isElsewhere });
   }
 
-  function isKnown({ key, severity }: Alert, { incident }: Notice): boolean {
-    return key === digest && severity === incident.severity;
+  function isKnown({ key, severity, isResolved }: Alert, { incident }: Notice): boolean {
+    return !isResolved && key === digest && severity === incident.severity;
   }
 
-  function alertReceipt({ dedupKey, severity, isElsewhere }: Omit<Alert, 'kind' | 'key'>): Receipt {
+  function alertReceipt({ dedupKey, severity, isElsewhere }: Omit<Alert, 'kind' | 'key' | 'isResolved'>): Receipt {
     const elsewhere = isElsewhere ? { open_elsewhere: 'yes' } : {};
     return { dedup_key: dedupKey, routing_key_hash: digest, severity, ...elsewhere };
   }
@@ -112,7 +112,7 @@ export function pagerdutyReceiver(
             `${vendor}: the alert ${previous.dedupKey} was triggered with a routing key that is not configured any more, so it cannot be resolved from here. Resolve it in PagerDuty, or configure that key again.`,
           );
         await post({ event_action: 'resolve', dedup_key: previous.dedupKey }, signal);
-        return alertReceipt(previous);
+        return { ...alertReceipt(previous), resolved: 'yes' };
     }
   }
 
@@ -133,7 +133,7 @@ export function pagerdutyReceiver(
     if (left.kind !== 'nothing' || !mayBeThere || order.action === 'digest') return left;
     // Its key is known also where nobody knows whether it was taken.
     const dedupKey = dedupKeyOf(order.notice.incident.id);
-    return { kind: 'alert', dedupKey, key: digest, severity: '', isElsewhere: false };
+    return { kind: 'alert', dedupKey, key: digest, severity: '', isResolved: false, isElsewhere: false };
   }
 
   return {
@@ -191,15 +191,23 @@ interface Alert {
   readonly key: string;
   /** As PagerDuty knows it. */
   readonly severity: string;
+  readonly isResolved: boolean;
   readonly isElsewhere: boolean;
 }
 
 function leftBy(receipt: Receipt | null): Left {
   if (receipt === null) return { kind: 'nothing' };
-  const { dedup_key: dedupKey, routing_key_hash: key, severity = '', digest } = receipt;
+  const { dedup_key: dedupKey, routing_key_hash: key, severity = '', digest, resolved } = receipt;
   if (digest !== undefined) return { kind: 'digest' };
   if (dedupKey === undefined || key === undefined) return { kind: 'nothing' };
-  return { kind: 'alert', dedupKey, key, severity, isElsewhere: receipt['open_elsewhere'] !== undefined };
+  return {
+    kind: 'alert',
+    dedupKey,
+    key,
+    severity,
+    isResolved: resolved !== undefined,
+    isElsewhere: receipt['open_elsewhere'] !== undefined,
+  };
 }
 
 /** Tells keys apart without being one. */

@@ -70,7 +70,7 @@ function toldWord(order: Order): string {
 export function formatUndelivered(deliveries: readonly Delivery[]): string {
   const reasons = new Map<string, number>();
   for (const { state, reason, ...delivery } of deliveries) {
-    const key = `${nameOf(delivery)}, ${howFar(state)}: ${reason ?? 'there was no time left'}`;
+    const key = `${nameOf(delivery)}, ${howFar(state)}: ${reason ?? whyNot(delivery, deliveries)}`;
     reasons.set(key, (reasons.get(key) ?? 0) + 1);
   }
   const lines = [...reasons].map(([key, number]) => `  ${count(number, 'message')} to ${key}`);
@@ -78,13 +78,19 @@ export function formatUndelivered(deliveries: readonly Delivery[]): string {
   const next = [
     isAny(({ state }) => state !== 'dead') ? 'The next run tries again, or `dq-report deliveries flush`.' : null,
     isAny(({ state }) => state === 'dead')
-      ? 'What was refused needs something mended: then the next run that finds the cause tells it, or `dq-report deliveries retry ID`.'
+      ? 'What was refused needs something mended: then the next run that finds the cause tells it, or `dq-report deliveries retry ID`. `dq-report deliveries drop ID --reason TEXT` takes it out.'
       : null,
     '`dq-report deliveries` lists them.',
   ].filter((sentence) => sentence !== null);
   return plain(
     `${count(deliveries.length, 'alert')} not delivered, and kept:\n${[...lines, ...next.map((each) => `  ${each}`)].join('\n')}\n`,
   );
+}
+
+/** Nobody has tried. */
+function whyNot(delivery: DestinationName, all: readonly Delivery[]): string {
+  const isHeldUp = all.some((each) => each.reason !== null && nameOf(each) === nameOf(delivery));
+  return isHeldUp ? 'it waits for the one before it' : 'there was no time left';
 }
 
 function howFar(state: Delivery['state']): string {
