@@ -20,19 +20,32 @@ export interface Told {
 /** What goes wrong with a request; a plain answer is what the vendor says in the place of acting. */
 export type Fault =
   | Told
+  /** The vendor acts, and then says this. */
+  | { readonly acted: Told }
   /** The connection breaks before the vendor has read the request. */
   | 'reset before'
   /** The vendor acts, and the connection breaks before it answers. */
   | 'reset after'
+  /** The vendor acts, and hangs up. */
+  | 'no answer'
+  /** The vendor acts, and the connection breaks in the middle of its answer. */
+  | 'half an answer'
+  /** The vendor acts, and answers something that is not HTTP. */
+  | 'no HTTP'
   /** The vendor acts and never answers. */
   | 'silence';
 
 export class FarSide {
   /** Whatever came, whether it was acted on or not. */
   readonly asked: Asked[] = [];
+  /** What the vendor has acted on, whether anybody learned of it or not. */
+  readonly acted: Asked[] = [];
+  /** How many of them were answered as the vendor would. */
+  answered = 0;
   /** Called whenever the vendor has been asked something that it will not answer. */
   onSilence: () => void = () => undefined;
   readonly #faults: (Fault | null)[] = [];
+  #lasting: Fault | null = null;
   readonly #server: Server;
   readonly #act: (asked: Asked) => Told | Promise<Told>;
 
@@ -61,6 +74,11 @@ export class FarSide {
     this.#faults.push(...faults);
   }
 
+  /** For all requests to come, until it is called again; null makes it well. */
+  failAll(fault: Fault | null): void {
+    this.#lasting = fault;
+  }
+
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();
@@ -68,19 +86,45 @@ export class FarSide {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const fault = this.#faults.shift() ?? null;
+    const fault = this.#faults.shift() ?? this.#lasting;
     if (fault === 'reset before') {
-      request.socket.destroy();
+      request.socket.resetAndDestroy();
       return;
     }
     const asked = await read(request);
     this.asked.push(asked);
-    const isRefused = fault !== null && typeof fault === 'object';
+    const isRefused = fault !== null && typeof fault === 'object' && 'status' in fault;
+    if (!isRefused) this.acted.push(asked);
     const told = isRefused ? fault : await this.#act(asked);
-    if (fault === 'reset after') request.socket.destroy();
-    else if (fault === 'silence') this.onSilence();
-    else response.writeHead(told.status, { 'content-type': 'application/json', ...told.headers }).end(told.body ?? '');
+    switch (fault) {
+      case 'reset after':
+        request.socket.resetAndDestroy();
+        return;
+      case 'no answer':
+        request.socket.destroy();
+        return;
+      case 'half an answer':
+        response.writeHead(told.status, { 'content-length': '100' });
+        response.write('{"status":', () => request.socket.resetAndDestroy());
+        return;
+      case 'no HTTP':
+        request.socket.end('SSH-2.0-OpenSSH_9.6\r\n');
+        return;
+      case 'silence':
+        this.onSilence();
+        return;
+      case null:
+        this.answered += 1;
+        say(response, told);
+        return;
+      default:
+        say(response, 'acted' in fault ? fault.acted : fault);
+    }
   }
+}
+
+function say(response: ServerResponse, { status, headers, body = '' }: Told): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
 }
 
 async function read(request: IncomingMessage): Promise<Asked> {
