@@ -61,7 +61,14 @@ interface Surroundings {
   readonly signal: AbortSignal;
 }
 
+/** @throws {DeliveryError} for a token that cannot be one */
 export async function connectSlack(connection: Connection, surroundings: Surroundings): Promise<Slack> {
+  // The client refuses a header with such a token, in words that quote it.
+  if (!/^[\x21-\x7e]+$/.test(connection.token))
+    throw new DeliveryError(
+      'auth',
+      'The token of Slack is empty or has characters that no token has: give the bot token of the app (xoxb-…) alone.',
+    );
   const client = await clientOf(connection, surroundings);
 
   /** One call of the API. @throws {DeliveryError} */
