@@ -17,6 +17,21 @@ export interface Told {
   readonly body?: string;
 }
 
+/** What a vendor does, and says then. */
+export type Act = (asked: Asked) => Told | Promise<Told>;
+
+/** Says the same to all: JSON, unless the body is text already. */
+export function answering(status: number, body: unknown = {}, headers: Readonly<Record<string, string>> = {}): Act {
+  return () => ({ status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+}
+
+/** An address where nobody listens. */
+export async function closedUrl(): Promise<string> {
+  const farSide = await FarSide.start(answering(200));
+  await farSide.stop();
+  return farSide.url;
+}
+
 /** What goes wrong with a request; a plain answer is what the vendor says in the place of acting. */
 export type Fault =
   | Told
@@ -33,7 +48,9 @@ export type Fault =
   /** The vendor acts, and answers something that is not HTTP. */
   | 'no HTTP'
   /** The vendor acts and never answers. */
-  | 'silence';
+  | 'silence'
+  /** The vendor acts, answers 400, and does not come to an end. */
+  | 'no end';
 
 export class FarSide {
   /** Whatever came, whether it was acted on or not. */
@@ -47,26 +64,29 @@ export class FarSide {
   readonly #faults: (Fault | null)[] = [];
   #lasting: Fault | null = null;
   readonly #server: Server;
-  readonly #act: (asked: Asked) => Told | Promise<Told>;
+  readonly #act: Act;
+  #url = '';
 
-  private constructor(act: (asked: Asked) => Told | Promise<Told>) {
+  private constructor(act: Act) {
     this.#act = act;
     this.#server = createServer((request, response) => {
       void this.#answer(request, response);
     });
   }
 
-  static async start(act: (asked: Asked) => Told | Promise<Told>): Promise<FarSide> {
+  static async start(act: Act): Promise<FarSide> {
     const farSide = new FarSide(act);
     farSide.#server.listen(0, '127.0.0.1');
     await once(farSide.#server, 'listening');
+    const address = farSide.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('The server does not listen.');
+    farSide.#url = `http://127.0.0.1:${address.port}`;
     return farSide;
   }
 
+  /** Also after it has stopped. */
   get url(): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('The server does not listen.');
-    return `http://127.0.0.1:${address.port}`;
+    return this.#url;
   }
 
   /** For the requests to come, one each; null lets one through. */
@@ -113,6 +133,9 @@ export class FarSide {
       case 'silence':
         this.onSilence();
         return;
+      case 'no end':
+        talk(response.writeHead(400));
+        return;
       case null:
         this.answered += 1;
         say(response, told);
@@ -125,6 +148,11 @@ export class FarSide {
 
 function say(response: ServerResponse, { status, headers, body = '' }: Told): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+}
+
+function talk(response: ServerResponse): void {
+  while (response.write('x'.repeat(65_536)));
+  response.once('drain', () => talk(response));
 }
 
 async function read(request: IncomingMessage): Promise<Asked> {
