@@ -123,12 +123,13 @@ export async function connectSlack(connection: Connection, surroundings: Surroun
           oldest: String(since),
           ...(cursor === undefined ? {} : { cursor }),
         };
-        const answer = await asked(() =>
-          thread === null
-            ? client.conversations.history(request)
-            : client.conversations.replies({ ...request, ts: thread }),
-        );
-        const { messages, response_metadata: more } = understood(pageAnswer, answer);
+        const { messages, response_metadata: more } = await asked(async () => {
+          const answer =
+            thread === null
+              ? await client.conversations.history(request)
+              : await client.conversations.replies({ ...request, ts: thread });
+          return understood(pageAnswer, answer);
+        });
         for (const { ts, metadata } of messages) {
           const { delivery_id: id, part } = metadata?.event_payload ?? {};
           if (metadata?.event_type === EVENT_TYPE && id === deliveryId && typeof part === 'string') found.set(part, ts);

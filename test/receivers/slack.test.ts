@@ -283,6 +283,16 @@ describe('Slack', () => {
       await expect(asked).rejects.toMatchObject({ reason: 'uncertain' });
     });
 
+    test.each([
+      { status: 500 },
+      { status: 200, body: '<html>' },
+      { status: 200, body: '{"ok":true,"hint":"a proxy"}' },
+    ])('is asked again later when the answer is none: %j', async (answer) => {
+      farSide.failNext(answer);
+      const asked = receiver.find?.(aTask({ action: 'open', notice }), signal) ?? Promise.resolve(null);
+      await expect(asked).rejects.toMatchObject({ reason: 'retry' });
+    });
+
     test('looks through more than one page', async () => {
       const pages: readonly Told[] = [
         { status: 200, body: JSON.stringify({ ok: true, messages: [], response_metadata: { next_cursor: 'two' } }) },
