@@ -3,7 +3,7 @@ import { failing } from '../incidents/runs.ts';
 import { type EmulatedSlack, emulatedSlack } from '../receivers/slack-emulator.ts';
 import { HOURS, Life } from './life.ts';
 import { client, SECRETS } from './project.ts';
-import { slack, troublesOf, vendors, withoutRepeats } from './vendors.ts';
+import { slack, type Trouble, troublesOf, vendors, withoutRepeats } from './vendors.ts';
 
 /** A life in which the far side is in trouble for a while; judged by what it has got in the end. */
 
@@ -44,17 +44,24 @@ describe('Slack', () => {
   });
   afterEach(() => life.end());
 
+  const acting: Trouble = { name: 'acts and resets', fault: 'reset after', isRefusal: false };
+  const deaf: Trouble = { name: 'resets', fault: 'reset before', isRefusal: false };
+
   test('gets a message again when nobody may look whether it has arrived: twice is better than never', async () => {
-    life.farSide.failNext('reset after', { status: 200, body: '{"ok":false,"error":"missing_scope"}' });
+    await life.suffer(acting);
     expect(await life.project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+    await life.suffer(null);
+    life.farSide.failNext({ status: 200, body: '{"ok":false,"error":"missing_scope"}' });
     expect(await life.project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 1 });
     expect(await emulator.messages()).toHaveLength(2);
   });
 
   test('gets nothing twice when the look-up fails at first', async () => {
-    life.farSide.failNext('reset after', 'reset before');
+    await life.suffer(acting);
     expect(await life.project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+    await life.suffer(deaf);
     expect(await life.project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+    await life.suffer(null);
     expect(await life.project.run(2, { [client]: failing(5) })).toMatchObject({ exit: 1 });
     expect(await emulator.messages()).toHaveLength(1);
   });

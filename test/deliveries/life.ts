@@ -111,11 +111,12 @@ export class Life {
   }
 
   /** What was refused is retried by somebody who has mended it; then nothing is left. */
-  async #mended(hour: number, { trouble }: Fate): Promise<void> {
+  async #mended(hour: number, fate: Fate): Promise<void> {
+    const { trouble } = fate;
     const { stdout } = await this.project.dqReport(hour, 'deliveries', '--format', 'json');
-    for (const { id, state } of JSON.parse(stdout).deliveries) {
+    for (const { id, state, reason } of JSON.parse(stdout).deliveries) {
       const wasRefused = [trouble?.first, trouble?.next].some((each) => each?.isRefusal === true);
-      expect({ state, wasRefused }).toEqual({ state: 'dead', wasRefused: true });
+      expect({ fate, state, reason, wasRefused }).toEqual({ fate, state: 'dead', reason, wasRefused: true });
       await this.project.dqReport(hour, 'deliveries', 'retry', id);
     }
     expect(await this.project.dqReport(hour, 'deliveries', 'flush')).toMatchObject({ exit: 0, stderr: '' });
