@@ -61,7 +61,14 @@ interface Surroundings {
   readonly signal: AbortSignal;
 }
 
+/** @throws {DeliveryError} for a token that cannot be one */
 export async function connectSlack(connection: Connection, surroundings: Surroundings): Promise<Slack> {
+  // The client refuses a header with such a token, in words that quote it.
+  if (!/^[\x21-\x7e]+$/.test(connection.token))
+    throw new DeliveryError(
+      'auth',
+      'The token of Slack is empty or has characters that no token has: give the bot token of the app (xoxb-…) alone.',
+    );
   const client = await clientOf(connection, surroundings);
 
   /** One call of the API. @throws {DeliveryError} */
@@ -116,12 +123,13 @@ export async function connectSlack(connection: Connection, surroundings: Surroun
           oldest: String(since),
           ...(cursor === undefined ? {} : { cursor }),
         };
-        const answer = await asked(() =>
-          thread === null
-            ? client.conversations.history(request)
-            : client.conversations.replies({ ...request, ts: thread }),
-        );
-        const { messages, response_metadata: more } = understood(pageAnswer, answer);
+        const { messages, response_metadata: more } = await asked(async () => {
+          const answer =
+            thread === null
+              ? await client.conversations.history(request)
+              : await client.conversations.replies({ ...request, ts: thread });
+          return understood(pageAnswer, answer);
+        });
         for (const { ts, metadata } of messages) {
           const { delivery_id: id, part } = metadata?.event_payload ?? {};
           if (metadata?.event_type === EVENT_TYPE && id === deliveryId && typeof part === 'string') found.set(part, ts);

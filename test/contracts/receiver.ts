@@ -8,7 +8,7 @@ import {
   type Task,
 } from '../../src/receivers/receiver.ts';
 import { aNotice, aNoticeCause, aTask, ended, hostileNotice, manyNotices, worse } from '../receivers/notices.ts';
-import { type Asked, FarSide, type Fault, type Told } from './far-side.ts';
+import { type Asked, closedUrl, FarSide, type Fault, type Told } from './far-side.ts';
 
 /** Stands wherever a receiver holds a secret: in keys, tokens and the path of secret addresses. */
 export const CANARY = 'c4n4ry5ecret0000c4n4ry5ecret0000';
@@ -173,6 +173,9 @@ export function receiverContract(subject: ReceiverCase): void {
       const shared: readonly (readonly [when: string, fault: Fault, reason: DeliveryReason])[] = [
         ['the connection breaks before the request is read', 'reset before', 'uncertain'],
         ['the connection breaks after the far side has acted', 'reset after', 'uncertain'],
+        ['the far side hangs up without an answer', 'no answer', 'uncertain'],
+        ['the connection breaks in the middle of the answer', 'half an answer', 'uncertain'],
+        ['the answer is not HTTP', 'no HTTP', 'uncertain'],
         ['the far side has an error', { status: 500, body: CANARY }, subject.serverError],
         ['a gateway has an error', { status: 502, body: '<html>bad gateway</html>' }, subject.serverError],
         ['the far side is not available', { status: 503 }, 'retry'],
@@ -189,10 +192,7 @@ export function receiverContract(subject: ReceiverCase): void {
       });
 
       test('when nobody is there', async () => {
-        const elsewhere = await FarSide.start(() => ({ status: 200 }));
-        const { url } = elsewhere;
-        await elsewhere.stop();
-        receiver = subject.receiver(url);
+        receiver = subject.receiver(await closedUrl());
         expect((await failureOf(open)).reason).toBe('retry');
       });
 

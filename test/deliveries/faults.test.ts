@@ -1,11 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Fault, FarSide } from '../contracts/far-side.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { failing } from '../incidents/runs.ts';
 import { type EmulatedSlack, emulatedSlack } from '../receivers/slack-emulator.ts';
-import { client, DeliveryProject, SECRETS } from './project.ts';
-import { vendors } from './vendors.ts';
+import { HOURS, Life } from './life.ts';
+import { client, SECRETS } from './project.ts';
+import { slack, type Trouble, troublesOf, vendors, withoutRepeats } from './vendors.ts';
 
-/** A life in which the far side fails once; judged by what it has got in the end. */
+/** A life in which the far side is in trouble for a while; judged by what it has got in the end. */
 
 let emulator: EmulatedSlack;
 beforeAll(async () => {
@@ -13,83 +13,56 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.stop());
 
-let farSide: FarSide;
-let project: DeliveryProject;
-afterEach(async () => {
-  await farSide.stop();
-  await project.remove();
-});
-
-const LIFE = [{ [client]: failing(5) }, { [client]: failing(50) }, { [client]: 'pass' }] as const;
-
-/** Faults that the next run gets over, and those that somebody must mend first. */
-const faults: readonly (readonly [name: string, fault: Fault, state: 'pending' | 'uncertain' | 'dead'])[] = [
-  ['resets the connection before it has read', 'reset before', 'uncertain'],
-  ['acts and resets the connection', 'reset after', 'uncertain'],
-  ['acts and never answers', 'silence', 'uncertain'],
-  ['has too much to do', { status: 429, headers: { 'retry-after': '60' } }, 'pending'],
-  ['is not available', { status: 503 }, 'pending'],
-  ['answers nonsense', { status: 301, body: '<html>' }, 'dead'],
-  ['knows no such address', { status: 404 }, 'dead'],
-  ['does not take the credentials', { status: 401 }, 'dead'],
-];
-
 describe.each(vendors)('$name', (vendor) => {
-  async function live(dark: number | null, fault: Fault | null): Promise<string | null> {
-    farSide = await vendor.start(emulator);
-    project = await DeliveryProject.make();
-    project.env = { ...project.env, HOOK_URL: farSide.url };
-    await project.tell([vendor.receiver(farSide.url)]);
-    let state: string | null = null;
-    for (const [hour, results] of LIFE.entries()) {
-      if (hour === dark) farSide.failNext(fault);
-      const { exit } = await project.run(hour, results);
-      const listed = await project.dqReport(hour + 0.1, 'deliveries', '--format', 'json');
-      const [left] = JSON.parse(listed.stdout).deliveries;
-      expect(exit === 3).toBe(left !== undefined);
-      if (left === undefined) continue;
-      state = String(left.state);
-      if (state === 'dead') await project.dqReport(hour + 0.2, 'deliveries', 'retry', left.id);
-      expect(await project.dqReport(hour + 0.5, 'deliveries', 'flush')).toMatchObject({ exit: 0, stderr: '' });
-    }
-    return state;
-  }
+  let told: readonly string[];
+  beforeAll(async () => {
+    const calm = await Life.begin(vendor, emulator);
+    await calm.liveCalmly();
+    told = await calm.told();
+    await calm.end();
+  });
 
-  test.each(faults.flatMap((fault) => LIFE.map((_, hour) => [...fault, hour] as const)))(
-    'gets everything, and nothing twice, when it %s, %#',
-    async (_, fault, state, hour) => {
-      await live(null, null);
-      const expected = await vendor.effect(farSide, emulator);
-      await farSide.stop();
-      await project.remove();
-      expect(await live(hour, fault)).toBe(state);
-      expect(await vendor.effect(farSide, emulator)).toEqual(expected);
+  test.each(troublesOf(vendor).map((trouble) => [trouble.name, trouble] as const))(
+    'gets everything, and nothing twice, when it %s',
+    async (_, trouble) => {
+      for (const hour of HOURS.keys()) {
+        const life = await Life.begin(vendor, emulator);
+        await life.live({ hour, step: 0, trouble: { first: trouble, next: null } });
+        const seen = await life.told();
+        await life.end();
+        expect({ hour, told: vendor.mayDouble ? withoutRepeats(seen) : seen }).toEqual({ hour, told });
+      }
     },
     30_000,
   );
 });
 
-test('Slack gets a message again when nobody may look whether it has arrived: twice is better than never', async () => {
-  const [, , slack] = vendors;
-  if (slack === undefined) throw new Error('no Slack');
-  farSide = await slack.start(emulator);
-  project = await DeliveryProject.make();
-  await project.tell([slack.receiver(farSide.url)]);
-  farSide.failNext('reset after', { status: 200, body: '{"ok":false,"error":"missing_scope"}' });
-  expect(await project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
-  expect(await project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 1 });
-  expect(await emulator.messages()).toHaveLength(2);
-});
+describe('Slack', () => {
+  let life: Life;
+  beforeEach(async () => {
+    life = await Life.begin(slack, emulator);
+  });
+  afterEach(() => life.end());
 
-test('Slack gets nothing twice when the look-up fails at first', async () => {
-  const [, , slack] = vendors;
-  if (slack === undefined) throw new Error('no Slack');
-  farSide = await slack.start(emulator);
-  project = await DeliveryProject.make();
-  await project.tell([slack.receiver(farSide.url)]);
-  farSide.failNext('reset after', 'reset before');
-  expect(await project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
-  expect(await project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 3 });
-  expect(await project.run(2, { [client]: failing(5) })).toMatchObject({ exit: 1 });
-  expect(await emulator.messages()).toHaveLength(1);
+  const acting: Trouble = { name: 'acts and resets', fault: 'reset after', isRefusal: false };
+  const deaf: Trouble = { name: 'resets', fault: 'reset before', isRefusal: false };
+
+  test('gets a message again when nobody may look whether it has arrived: twice is better than never', async () => {
+    await life.suffer(acting);
+    expect(await life.project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+    await life.suffer(null);
+    life.farSide.failNext({ status: 200, body: '{"ok":false,"error":"missing_scope"}' });
+    expect(await life.project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 1 });
+    expect(await emulator.messages()).toHaveLength(2);
+  });
+
+  test('gets nothing twice when the look-up fails at first', async () => {
+    await life.suffer(acting);
+    expect(await life.project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+    await life.suffer(deaf);
+    expect(await life.project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+    await life.suffer(null);
+    expect(await life.project.run(2, { [client]: failing(5) })).toMatchObject({ exit: 1 });
+    expect(await emulator.messages()).toHaveLength(1);
+  });
 });

@@ -10,23 +10,23 @@ import * as z from 'zod';
 import { DATADOG_LIMITS, payloadOf } from '../../src/receivers/datadog-payload.ts';
 import { datadogConfig, datadogReceiver, openDatadog } from '../../src/receivers/datadog.ts';
 import { DeliveryError, type Notice, type Order, type Receiver } from '../../src/receivers/receiver.ts';
-import { type Answering, closedUrl, type Loopback, NETWORK_FAULTS, respond, startLoopback } from './loopback.ts';
+import { type Act, answering, closedUrl, FarSide } from '../contracts/far-side.ts';
 import { aFullNotice, anEnd, anIncident, aNotice, aNoticeCause, aTask, hostileNotice } from './notices.ts';
 import { excerptOf, type Prism, specAt, startPrism } from './prism.ts';
 
 const KEY = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 const NOW = new Date('2026-01-02T06:05:00Z');
-const accepted = respond(202, { status: 'ok' });
+const accepted = answering(202, { status: 'ok' });
 const neverAborted = new AbortController().signal;
 
-const servers: Loopback[] = [];
-async function server(answering: Answering = accepted): Promise<Loopback> {
-  const started = await startLoopback(answering);
+const servers: FarSide[] = [];
+async function server(act: Act = accepted): Promise<FarSide> {
+  const started = await FarSide.start(act);
   servers.push(started);
   return started;
 }
 afterEach(async () => {
-  for (const each of servers.splice(0)) await each.close();
+  for (const each of servers.splice(0)) await each.stop();
 });
 
 function receiver(
@@ -81,16 +81,16 @@ const eventBody = z.strictObject({
   tags: z.array(tag),
 });
 
-function bodiesOf<Body>({ log }: Loopback, path: string, schema: z.ZodType<Body>): readonly Body[] {
-  return log.filter((received) => received.path === path).map(({ body }) => schema.parse(JSON.parse(body)));
+function bodiesOf<Body>({ asked }: FarSide, path: string, schema: z.ZodType<Body>): readonly Body[] {
+  return asked.filter((received) => received.path === path).map(({ body }) => schema.parse(JSON.parse(body)));
 }
 
-const seriesOf = (vendor: Loopback) => bodiesOf(vendor, '/api/v1/series', seriesBody);
-const checksOf = (vendor: Loopback) => bodiesOf(vendor, '/api/v1/check_run', checkBody);
-const eventsOf = (vendor: Loopback) => bodiesOf(vendor, '/api/v1/events', eventBody);
+const seriesOf = (vendor: FarSide) => bodiesOf(vendor, '/api/v1/series', seriesBody);
+const checksOf = (vendor: FarSide) => bodiesOf(vendor, '/api/v1/check_run', checkBody);
+const eventsOf = (vendor: FarSide) => bodiesOf(vendor, '/api/v1/events', eventBody);
 
 /** "dbt.incident.open 1 severity:error owner:finance": what differs between series. */
-function gaugesOf(vendor: Loopback): readonly string[] {
+function gaugesOf(vendor: FarSide): readonly string[] {
   return seriesOf(vendor).flatMap(({ series }) =>
     series.map(({ metric, points: [[, value]], tags }) =>
       [metric, value, ...tags.filter((each) => /^(?:severity|owner):/.test(each))].join(' '),
@@ -111,7 +111,7 @@ describe('a change of an incident', () => {
   test('is told as gauges, a service check and one event, the event last', async () => {
     const vendor = await server();
     await receiver(vendor.url).send(aTask({ action: 'open', notice: aNotice() }), neverAborted);
-    expect(vendor.log.map(({ method, path, headers }) => `${method} ${path} ${headers['dd-api-key']}`)).toEqual([
+    expect(vendor.asked.map(({ method, path, headers }) => `${method} ${path} ${headers['dd-api-key']}`)).toEqual([
       `POST /api/v1/series ${KEY}`,
       `POST /api/v1/check_run ${KEY}`,
       `POST /api/v1/events ${KEY}`,
@@ -203,7 +203,7 @@ describe('a change of an incident', () => {
     const vendor = await server();
     const ongoing = aNotice({ reason: 'ongoing', incident: anIncident({ failures: 80 }) });
     await receiver(vendor.url).send(aTask({ action: 'update', notice: ongoing, loud: false }), neverAborted);
-    expect(vendor.log.map(({ path }) => path)).toEqual(['/api/v1/series', '/api/v1/check_run']);
+    expect(vendor.asked.map(({ path }) => path)).toEqual(['/api/v1/series', '/api/v1/check_run']);
     expect(gaugesOf(vendor)).toEqual(['dbt.incident.open 1 severity:error', 'dbt.test.failures 80 severity:error']);
   });
 
@@ -362,15 +362,15 @@ describe('when Datadog', () => {
       ['/api/v1/check_run', 1],
       ['/api/v1/events', 2],
     ] as const) {
-      const vendor = await server((received, response) =>
-        (received.path === path ? respond(status, body, headers) : accepted)(received, response),
+      const vendor = await server((asked) =>
+        (asked.path === path ? answering(status, body, headers) : accepted)(asked),
       );
       const error = await failureOf(receiver(vendor.url).send(aTask(order), neverAborted));
       // Where the gauges were taken, what comes after must know of it.
       expect(error.reason).toBe(reason === 'retry' && before > 0 ? 'uncertain' : reason);
       expect(error.message).toMatch(/^Datadog \(receiver dog\) answered \d{3}/);
       // Once, and nothing after it: retries are the outbox's.
-      expect(vendor.log).toHaveLength(before + 1);
+      expect(vendor.asked).toHaveLength(before + 1);
     }
   });
 
@@ -383,17 +383,8 @@ describe('when Datadog', () => {
     [{ 'retry-after': '-5' }, null],
     [{}, null],
   ])('asks to wait with %j, the error says %j', async (headers, retryAfter) => {
-    const vendor = await server(respond(429, { errors: ['Too many requests'] }, headers));
+    const vendor = await server(answering(429, { errors: ['Too many requests'] }, headers));
     expect(await failureOf(receiver(vendor.url).send(aTask(order), neverAborted))).toMatchObject({ retryAfter });
-  });
-
-  test.each(NETWORK_FAULTS)('$name, it may have acted', async (fault) => {
-    const patience = new AbortController();
-    const vendor = await fault.start(() => patience.abort());
-    servers.push(vendor);
-    const error = await failureOf(receiver(vendor.url).send(aTask(order), patience.signal));
-    expect(error.reason).toBe('uncertain');
-    expect(vendor.log).toHaveLength(fault.arrives ? 1 : 0);
   });
 
   test('cannot be reached, it has not acted', async () => {
@@ -405,14 +396,8 @@ describe('when Datadog', () => {
   });
 
   test('says more than any vendor does, only the beginning is read', async () => {
-    const vendor = await server((_, response) => {
-      response.writeHead(400);
-      const more = (): void => {
-        while (response.write('x'.repeat(65_536)));
-        response.once('drain', more);
-      };
-      more();
-    });
+    const vendor = await server();
+    vendor.failAll('no end');
     expect(await failureOf(receiver(vendor.url).send(aTask(order), neverAborted))).toMatchObject({
       reason: 'payload',
     });
@@ -421,19 +406,17 @@ describe('when Datadog', () => {
   test('quotes the key and the rows in its answer, neither an error nor the terminal does', async () => {
     const written = ['error', 'warn', 'info', 'log', 'debug'] as const;
     const spies = written.map((name) => jest.spyOn(console, name).mockImplementation(() => {}));
-    const faults: Answering[] = [200, 202, 302, 400, 401, 403, 404, 413, 429, 500, 503].map(
-      (status) => (received, response) =>
-        respond(status, `${received.body} ${KEY} order_id: 17`, { 'x-echo': KEY })(received, response),
+    const faults = [200, 202, 302, 400, 401, 403, 404, 413, 429, 500, 503].map(
+      (status): Act =>
+        (asked) =>
+          answering(status, `${asked.body} ${KEY} order_id: 17`, { 'x-echo': KEY })(asked),
     );
-    faults.push((_, response) => {
-      response.socket?.resetAndDestroy();
-    });
     for (const fault of faults) {
       const vendor = await server(fault);
       const dog = receiver(`${vendor.url}/gateway-secret`, { samples: true });
       const error = await failureOf(dog.send(aTask({ action: 'open', notice: aFullNotice() }), neverAborted));
       const problems = await dog.check?.(neverAborted);
-      expect(vendor.log).toHaveLength(2);
+      expect(vendor.asked).toHaveLength(2);
       expect(
         `${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)} ${problems?.join()}`,
       ).not.toMatch(new RegExp(`${KEY}|order_id|gateway-secret`));
@@ -449,34 +432,34 @@ describe('when Datadog', () => {
       expect(error.reason).toBe('auth');
       expect(error.message).not.toContain(KEY);
     }
-    expect(vendor.log).toEqual([]);
+    expect(vendor.asked).toEqual([]);
   });
 });
 
 describe('the credentials', () => {
-  test.each<{ what: string; answering: Answering; problems: readonly string[] }>([
-    { what: 'are valid', answering: respond(200, { valid: true }), problems: [] },
+  test.each<{ what: string; act: Act; problems: readonly string[] }>([
+    { what: 'are valid', act: answering(200, { valid: true }), problems: [] },
     {
       what: 'are not valid',
-      answering: respond(200, { valid: false }),
+      act: answering(200, { valid: false }),
       problems: ['Datadog (receiver dog) does not know the API key.'],
     },
     {
       what: 'are refused',
-      answering: respond(403, { errors: ['Forbidden'] }),
+      act: answering(403, { errors: ['Forbidden'] }),
       problems: [
         'Datadog (receiver dog) refuses the API key. Take an API key, not an application key, and the site of its organization.',
       ],
     },
     {
       what: 'cannot be checked',
-      answering: respond(503),
+      act: answering(503),
       problems: ['Datadog (receiver dog) answered 503 to GET /api/v1/validate.'],
     },
-  ])('$what', async ({ answering, problems }) => {
-    const vendor = await server(answering);
+  ])('$what', async ({ act, problems }) => {
+    const vendor = await server(act);
     expect(await receiver(vendor.url).check?.(neverAborted)).toEqual(problems);
-    expect(vendor.log.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /api/v1/validate']);
+    expect(vendor.asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /api/v1/validate']);
   });
 
   test.each<{ what: string; written: unknown; valid: boolean }>([
@@ -496,8 +479,8 @@ describe('the credentials', () => {
       secret: async (reference) => ('file' in reference && reference.file === '/run/secrets/datadog' ? KEY : ''),
     });
     await dog.send(aTask({ action: 'open', notice: aFullNotice() }), neverAborted);
-    expect(vendor.log.map(({ headers }) => headers['dd-api-key'])).toEqual([KEY, KEY, KEY]);
-    expect(JSON.stringify(vendor.log)).not.toContain('order_id: 17');
+    expect(vendor.asked.map(({ headers }) => headers['dd-api-key'])).toEqual([KEY, KEY, KEY]);
+    expect(JSON.stringify(vendor.asked)).not.toContain('order_id: 17');
   });
 
   test('of the environment are not used, nor is its site', async () => {
@@ -509,7 +492,7 @@ describe('the credentials', () => {
     for (const name of Object.keys(others))
       if (before[name] === undefined) delete process.env[name];
       else process.env[name] = before[name];
-    expect(vendor.log.map(({ headers }) => [headers['dd-api-key'], headers['dd-application-key']])).toEqual([
+    expect(vendor.asked.map(({ headers }) => [headers['dd-api-key'], headers['dd-application-key']])).toEqual([
       [KEY, undefined],
       [KEY, undefined],
       [KEY, undefined],
@@ -546,7 +529,7 @@ describe('Datadog’s client', () => {
     `;
     const built = await inChildProcess(bundle);
     expect(built).toEqual({ stdout: 'datadog.cjs true false 1\ndatadog-client false false 0\n', stderr: '' });
-    const vendor = await server(respond(200, { valid: true }));
+    const vendor = await server(answering(200, { valid: true }));
     const use = `
       import bundled from ${JSON.stringify(join(folder, 'datadog.cjs'))};
       const receiver = bundled.datadogReceiver({ name: 'dog', apiKey: 'k', apiUrl: '${vendor.url}', site: 'datadoghq.com', samples: false });

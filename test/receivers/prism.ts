@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Answering, type Received, respond } from './loopback.ts';
+import type { Asked, Told } from '../contracts/far-side.ts';
 
 const specs = join(import.meta.dirname, '../../../shared/specs');
 
@@ -59,7 +59,7 @@ function asJson(value: unknown): Json {
 
 export interface Prism {
   /** Asks Prism and passes its answer on. A request that breaks the specification gets its 4xx, with the violations. */
-  readonly forward: Answering;
+  readonly forward: (asked: Asked) => Promise<Told>;
   close(): Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export async function startPrism(document: unknown, pathOf: (path: string) => st
   });
   const url = await listening(child);
   return {
-    async forward({ method, path, headers, body }: Received, response) {
+    async forward({ method, path, headers, body }) {
       const answer = await fetch(`${url}${pathOf(path)}`, {
         method,
         headers: {
@@ -86,7 +86,7 @@ export async function startPrism(document: unknown, pathOf: (path: string) => st
         },
         body: body === '' ? null : body,
       });
-      await respond(answer.status, await answer.text())({ method, path, headers, body }, response);
+      return { status: answer.status, body: await answer.text() };
     },
     async close() {
       child.kill();

@@ -21,10 +21,10 @@ afterAll(async () => {
   await emulator.stop();
 });
 
-function receiverAt(url: string, maxMessages = 10): Receiver {
+function receiverAt(url: string, maxMessages = 10, token = TOKEN): Receiver {
   return slackReceiver({
     name: 'data-team',
-    token: TOKEN,
+    token,
     channel: CHANNEL,
     mentions,
     samples: true,
@@ -283,6 +283,16 @@ describe('Slack', () => {
       await expect(asked).rejects.toMatchObject({ reason: 'uncertain' });
     });
 
+    test.each([
+      { status: 500 },
+      { status: 200, body: '<html>' },
+      { status: 200, body: '{"ok":true,"hint":"a proxy"}' },
+    ])('is asked again later when the answer is none: %j', async (answer) => {
+      farSide.failNext(answer);
+      const asked = receiver.find?.(aTask({ action: 'open', notice }), signal) ?? Promise.resolve(null);
+      await expect(asked).rejects.toMatchObject({ reason: 'retry' });
+    });
+
     test('looks through more than one page', async () => {
       const pages: readonly Told[] = [
         { status: 200, body: JSON.stringify({ ok: true, messages: [], response_metadata: { next_cursor: 'two' } }) },
@@ -459,6 +469,19 @@ describe('Slack', () => {
       expect(problemsOfMessage({ text: each.plainText }, allowed)).toEqual([]);
     }
   });
+
+  test.each(['', `${TOKEN}\n${TOKEN}`, `${TOKEN}\u0000`, `${TOKEN} ü`])(
+    'refuses a token that cannot be one, without it: %j',
+    async (token) => {
+      const wrong = receiverAt(farSide.url, 10, token);
+      const sent = wrong.send(aTask({ action: 'open', notice }), signal);
+      await expect(sent).rejects.toMatchObject({ reason: 'auth', message: expect.not.stringContaining(CANARY) });
+      const problems = await wrong.check?.(signal);
+      expect(problems).toEqual([expect.stringContaining('has characters that no token has')]);
+      expect(problems?.join()).not.toContain(CANARY);
+      expect(farSide.asked).toEqual([]);
+    },
+  );
 
   test('tells the whole of a title that is longer than a heading', async () => {
     const title = `not_null ${'client_id_'.repeat(20)} on orders`;

@@ -1,0 +1,124 @@
+import { expect } from '@jest/globals';
+import type { FarSide } from '../contracts/far-side.ts';
+import { failing } from '../incidents/runs.ts';
+import type { ResultOf } from '../project.ts';
+import type { EmulatedSlack } from '../receivers/slack-emulator.ts';
+import { client, DeliveryProject, type Passed } from './project.ts';
+import { addressesAt, type Trouble, type Vendor } from './vendors.ts';
+
+/** How a life goes, an hour each: an incident opens, gets worse, is mended. */
+export const HOURS: readonly { readonly what: string; readonly results: Readonly<Record<string, ResultOf>> }[] = [
+  { what: 'opens', results: { [client]: failing(5) } },
+  { what: 'gets worse', results: { [client]: failing(50) } },
+  { what: 'is mended', results: { [client]: 'pass' } },
+];
+
+/**
+ * Seconds for sending. Plenty, however slow the machine is, when nothing fails; less than the first wait before something is
+ * tried again when it does, so that nobody waits.
+ */
+export const PLENTY = { limits: { seconds: 20 } };
+const LITTLE = { limits: { seconds: 1 } };
+
+/** Nothing listens there. */
+const NOWHERE = 'http://127.0.0.1:2';
+
+/** What goes wrong in one hour of a life. */
+export interface Fate {
+  readonly hour: number;
+  /** The boundary at which its process is killed; 0 for none. */
+  readonly step: number;
+  /** What is wrong with the far side while that process runs, and while the next one does. */
+  readonly trouble?: { readonly first: Trouble | null; readonly next: Trouble | null };
+  /** The boundary at which the next process is killed. */
+  readonly nextStep?: number;
+}
+
+/** One incident at one vendor, from its beginning to its end. */
+export class Life {
+  readonly project: DeliveryProject;
+  readonly farSide: FarSide;
+  readonly #vendor: Vendor;
+  readonly #slack: EmulatedSlack;
+
+  private constructor(vendor: Vendor, slack: EmulatedSlack, farSide: FarSide, project: DeliveryProject) {
+    this.#vendor = vendor;
+    this.#slack = slack;
+    this.farSide = farSide;
+    this.project = project;
+  }
+
+  static async begin(vendor: Vendor, slack: EmulatedSlack): Promise<Life> {
+    const life = new Life(vendor, slack, await vendor.start(slack), await DeliveryProject.make());
+    await life.suffer(null);
+    return life;
+  }
+
+  async end(): Promise<void> {
+    await this.farSide.stop();
+    await this.project.remove();
+  }
+
+  told(): Promise<readonly string[]> {
+    return this.#vendor.told(this.farSide, this.#slack);
+  }
+
+  /** From now on; null makes the far side well. */
+  async suffer(trouble: Trouble | null): Promise<void> {
+    const fault = trouble?.fault ?? null;
+    this.farSide.failAll(fault === 'not there' ? null : fault);
+    const url = fault === 'not there' ? NOWHERE : this.farSide.url;
+    this.project.env = { ...this.project.env, ...addressesAt(url) };
+    await this.project.tell([this.#vendor.receiver(url)], fault === null ? PLENTY : LITTLE);
+  }
+
+  /** From its beginning to its end, with nothing in its way; what the process of each hour passes. */
+  async liveCalmly(): Promise<readonly (readonly string[])[]> {
+    const passed: (readonly string[])[] = [];
+    for (const [hour, { results }] of HOURS.entries()) {
+      await this.project.built(hour, results);
+      passed.push((await this.project.runAndDie(hour, 0)).boundaries);
+    }
+    return passed;
+  }
+
+  /** From its beginning to its end; what the first process of the fateful hour has passed. */
+  async live(fate: Fate): Promise<Passed> {
+    let passed: Passed = { boundaries: [], wasKilled: false };
+    for (const [hour, { results }] of HOURS.entries()) {
+      await this.project.built(hour, results);
+      if (fate.hour === hour) passed = await this.#suffered(fate);
+      // Now the far side is well, and nobody holds a lease any more.
+      const { exit } = await this.project.dqReport(hour + 0.5);
+      if (exit === 3) await this.#mended(hour + 0.6, fate);
+    }
+    return passed;
+  }
+
+  async #suffered({ hour, step, trouble, nextStep = 0 }: Fate): Promise<Passed> {
+    await this.suffer(trouble?.first ?? null);
+    const passed = step === 0 ? await this.#survived(hour) : await this.project.runAndDie(hour, step);
+    await this.suffer(trouble?.next ?? null);
+    if (nextStep > 0) await this.project.runAndDie(hour + 0.25, nextStep);
+    else if (trouble !== undefined && trouble.next !== null) await this.project.dqReport(hour + 0.25);
+    await this.suffer(null);
+    return passed;
+  }
+
+  async #survived(hour: number): Promise<Passed> {
+    await this.project.dqReport(hour);
+    return { boundaries: [], wasKilled: false };
+  }
+
+  /** What was refused is retried by somebody who has mended it; then nothing is left. */
+  async #mended(hour: number, fate: Fate): Promise<void> {
+    const { trouble } = fate;
+    const { stdout } = await this.project.dqReport(hour, 'deliveries', '--format', 'json');
+    for (const { id, state, reason } of JSON.parse(stdout).deliveries) {
+      const wasRefused = [trouble?.first, trouble?.next].some((each) => each?.isRefusal === true);
+      expect({ fate, state, reason, wasRefused }).toEqual({ fate, state: 'dead', reason, wasRefused: true });
+      await this.project.dqReport(hour, 'deliveries', 'retry', id);
+    }
+    expect(await this.project.dqReport(hour, 'deliveries', 'flush')).toMatchObject({ exit: 0, stderr: '' });
+  }
+}
