@@ -2,7 +2,8 @@
  * Makes artifact sets of any size: shaped like those of large projects (three tests per model, columns with
  * descriptions, code of uneven length, a fixed lot of macros), the same for the same seed.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface ArtifactSize {
@@ -18,19 +19,14 @@ const MACROS = 700;
 const PROJECT = 'bench_shop';
 const words = ['order', 'client', 'session', 'revenue', 'channel', 'item', 'region', 'device', 'campaign', 'refund'];
 
-/** Writes manifest.json and run_results.json of one `dbt build` into the folder. */
+/** Writes manifest.json and run_results.json of one `dbt build` into the folder, entry by entry: files may be of any size. */
 export async function writeArtifacts(
   folder: string,
   size: ArtifactSize,
 ): Promise<{ manifest: number; runResults: number }> {
+  await mkdir(folder, { recursive: true });
   const random = seeded(size.seed ?? 1);
-  const models = Array.from({ length: size.models }, (_, index) => model(index, random));
-  const tests = models.flatMap((node, index) =>
-    Array.from({ length: TESTS_PER_MODEL }, (_, number) => test(node, index, number)),
-  );
-  const exposures = Array.from({ length: Math.ceil(size.models / MODELS_PER_EXPOSURE) }, (_, index) =>
-    exposure(index, size.models, random),
-  );
+  const models: ModelName[] = [];
   const metadata = {
     dbt_version: '1.11.16',
     generated_at: '2026-01-02T06:01:00.000000Z',
@@ -38,90 +34,122 @@ export async function writeArtifacts(
     invocation_id: '00000000-0000-4000-8000-000000000001',
     env: {},
   };
-  const manifest = {
-    metadata: {
-      dbt_schema_version: 'https://schemas.getdbt.com/dbt/manifest/v12.json',
-      ...metadata,
-      project_name: PROJECT,
-      adapter_type: 'duckdb',
+  const manifest = new PythonJson(join(folder, 'manifest.json'));
+  manifest.member('metadata', {
+    dbt_schema_version: 'https://schemas.getdbt.com/dbt/manifest/v12.json',
+    ...metadata,
+    project_name: PROJECT,
+    adapter_type: 'duckdb',
+  });
+  manifest.section('nodes', function* nodes() {
+    for (let index = 0; index < size.models; index += 1) {
+      const node = model(index, models, random);
+      models.push({ unique_id: node.unique_id, name: node.name });
+      yield node;
+    }
+    yield* tests(models);
+  });
+  manifest.section('sources', () => [
+    {
+      unique_id: `source.${PROJECT}.raw.events`,
+      resource_type: 'source',
+      name: 'events',
+      source_name: 'raw',
+      package_name: PROJECT,
+      freshness: null,
+      columns: {},
+      meta: {},
+      tags: [],
+      config: { enabled: true },
     },
-    nodes: byId([...models, ...tests]),
-    sources: byId([
-      {
-        unique_id: `source.${PROJECT}.raw.events`,
-        resource_type: 'source',
-        name: 'events',
-        source_name: 'raw',
-        package_name: PROJECT,
-        freshness: null,
-        columns: {},
-        meta: {},
-        tags: [],
-        config: { enabled: true },
-      },
-    ]),
-    macros: byId(Array.from({ length: MACROS }, (_, index) => macro(index, random))),
-    docs: {},
-    exposures: byId(exposures),
-    metrics: {},
-    groups: {},
-    disabled: {},
-    parent_map: Object.fromEntries([...models, ...tests].map((node) => [node.unique_id, node.depends_on.nodes])),
-    child_map: {},
-    unit_tests: {},
-  };
-  const runResults = {
-    metadata: { dbt_schema_version: 'https://schemas.getdbt.com/dbt/run-results/v6.json', ...metadata },
-    results: [
-      ...models.map((node) => result(node.unique_id, 'success', null)),
-      ...tests.map((node) => testResult(node.unique_id, random() < size.failing)),
-    ],
-    elapsed_time: 61.5,
-    args: { which: 'build' },
-  };
-  await mkdir(folder, { recursive: true });
-  const written = { manifest: pythonJson(manifest), runResults: pythonJson(runResults) };
-  await writeFile(join(folder, 'manifest.json'), written.manifest);
-  await writeFile(join(folder, 'run_results.json'), written.runResults);
-  return { manifest: written.manifest.length, runResults: written.runResults.length };
+  ]);
+  manifest.section('macros', function* macros() {
+    for (let index = 0; index < MACROS; index += 1) yield macro(index, random);
+  });
+  manifest.member('docs', {});
+  manifest.section('exposures', function* exposures() {
+    for (let index = 0; index < size.models / MODELS_PER_EXPOSURE; index += 1) yield exposure(index, models, random);
+  });
+  for (const section of ['metrics', 'groups', 'disabled', 'unit_tests']) manifest.member(section, {});
+  const runResults = new PythonJson(join(folder, 'run_results.json'));
+  runResults.member('metadata', {
+    dbt_schema_version: 'https://schemas.getdbt.com/dbt/run-results/v6.json',
+    ...metadata,
+  });
+  runResults.list('results', function* results() {
+    for (const node of models) yield result(node.unique_id, 'success', null);
+    for (const node of tests(models)) yield testResult(node.unique_id, random() < size.failing);
+  });
+  runResults.member('elapsed_time', 61.5);
+  runResults.member('args', { which: 'build' });
+  return { manifest: manifest.end(), runResults: runResults.end() };
 }
 
-function model(index: number, random: () => number) {
+interface ModelName {
+  readonly unique_id: string;
+  readonly name: string;
+}
+
+function* tests(models: readonly ModelName[]) {
+  for (const [index, node] of models.entries())
+    for (let number = 0; number < TESTS_PER_MODEL; number += 1) yield test(node, index, number);
+}
+
+function model(index: number, models: readonly ModelName[], random: () => number) {
   const name = `${pick(words, random)}_${pick(words, random)}_${index}`;
   const parents =
     index < 20
       ? [`source.${PROJECT}.raw.events`]
-      : Array.from({ length: 1 + Math.floor(random() * 3) }, () => `@${Math.floor(random() * index)}`);
+      : Array.from({ length: 1 + Math.floor(random() * 3) }, () => pick(models, random).unique_id);
   const columns = Array.from(
     { length: 4 + Math.floor(random() * 20) },
     (_, column) => `${pick(words, random)}_${column}`,
   );
   const code = sql(Math.exp(6 + random() * 2.2), random);
   return {
-    unique_id: `model.${PROJECT}.${name}`,
-    resource_type: 'model',
+    database: 'warehouse',
+    schema: 'main',
     name,
+    resource_type: 'model',
     package_name: PROJECT,
     path: `marts/${name}.sql`,
     original_file_path: `models/marts/${name}.sql`,
+    unique_id: `model.${PROJECT}.${name}`,
     fqn: [PROJECT, 'marts', name],
     alias: name,
     checksum: { name: 'sha256', checksum: String(index).padStart(64, '0') },
     config: {
       enabled: true,
-      materialized: 'table',
-      tags: [],
+      alias: null,
+      schema: null,
+      database: null,
+      tags: ['nightly'],
       meta: { owner: `team-${index % 7}@example.com` },
       group: null,
-      severity: null,
-      on_schema_change: 'ignore',
-      packages: [],
-      full_refresh: null,
+      materialized: 'table',
+      incremental_strategy: null,
+      batch_size: null,
+      lookback: 1,
+      begin: null,
       persist_docs: {},
+      'post-hook': [],
+      'pre-hook': [],
       quoting: {},
       column_types: {},
+      full_refresh: null,
+      unique_key: null,
+      on_schema_change: 'ignore',
+      on_configuration_change: 'apply',
+      grants: {},
+      packages: [],
+      docs: { show: true, node_color: null },
+      contract: { enforced: false, alias_types: true },
+      event_time: null,
+      concurrent_batches: null,
+      access: 'protected',
+      freshness: null,
     },
-    tags: [],
+    tags: ['nightly'],
     description: 'A table of the benchmark. It has a description as people write them.',
     columns: Object.fromEntries(
       columns.map((column) => [
@@ -133,58 +161,120 @@ function model(index: number, random: () => number) {
           data_type: null,
           constraints: [],
           quote: null,
+          config: { meta: {}, tags: [] },
           tags: [],
+          granularity: null,
+          doc_blocks: [],
         },
       ]),
     ),
-    meta: {},
+    meta: { owner: `team-${index % 7}@example.com` },
     group: null,
-    raw_code: code,
-    compiled_code: code.replaceAll('{{', '"').replaceAll('}}', '"'),
-    depends_on: { macros: [], nodes: parents },
+    docs: { show: true, node_color: null },
+    patch_path: `${PROJECT}://models/marts/_marts.yml`,
+    build_path: `target/run/${PROJECT}/models/marts/${name}.sql`,
+    unrendered_config: { materialized: 'table', tags: ['nightly'] },
+    created_at: 1_771_626_471.029395,
     relation_name: `"db"."main"."${name}"`,
+    raw_code: code,
+    doc_blocks: [],
+    language: 'sql',
+    refs: parents.map((parent) => ({ name: parent, package: null, version: null })),
+    sources: [],
+    metrics: [],
+    functions: [],
+    depends_on: { macros: [], nodes: parents },
+    compiled_path: `target/compiled/${PROJECT}/models/marts/${name}.sql`,
+    compiled: true,
+    compiled_code: code.replaceAll('{{', '"').replaceAll('}}', '"'),
+    extra_ctes_injected: true,
+    extra_ctes: [],
+    contract: { enforced: false, alias_types: true, checksum: null },
+    access: 'protected',
+    constraints: [],
+    version: null,
+    latest_version: null,
+    deprecation_date: null,
+    primary_key: ['id'],
+    time_spine: null,
   };
 }
 
-function test(node: { unique_id: string; name: string }, modelIndex: number, number: number) {
+function test(node: ModelName, modelIndex: number, number: number) {
   const kind = ['not_null', 'unique', 'relationships'][number % 3] ?? 'not_null';
   const name = `${kind}_${node.name}_id`;
   return {
-    unique_id: `test.${PROJECT}.${name}.${(modelIndex * TESTS_PER_MODEL + number).toString(16).padStart(10, '0')}`,
-    resource_type: 'test',
+    database: 'warehouse',
+    schema: 'main_dbt_test__audit',
     name,
+    resource_type: 'test',
     package_name: PROJECT,
     path: `${name}.sql`,
     original_file_path: 'models/marts/_marts.yml',
+    unique_id: `test.${PROJECT}.${name}.${(modelIndex * TESTS_PER_MODEL + number).toString(16).padStart(10, '0')}`,
     fqn: [PROJECT, 'marts', name],
-    test_metadata: {
-      name: kind,
-      namespace: null,
-      kwargs: { column_name: 'id', model: `{{ get_where_subquery(ref('${node.name}')) }}` },
-    },
-    column_name: 'id',
-    attached_node: node.unique_id,
-    file_key_name: `models.${node.name}`,
+    alias: name,
+    checksum: { name: 'none', checksum: '' },
     config: {
       enabled: true,
-      severity: 'ERROR',
+      alias: null,
+      schema: 'dbt_test__audit',
+      database: null,
       tags: [],
       meta: {},
+      group: null,
       materialized: 'test',
+      severity: 'ERROR',
+      store_failures: null,
+      store_failures_as: null,
+      where: null,
+      limit: null,
       fail_calc: 'count(*)',
       warn_if: '!= 0',
       error_if: '!= 0',
-      store_failures: null,
-      where: null,
-      limit: null,
     },
     tags: [],
-    meta: {},
-    columns: {},
     description: '',
-    raw_code: '{{ test_not_null(**_dbt_generic_test_kwargs) }}',
-    compiled_code: `select id from "db"."main"."${node.name}" where id is null`,
-    depends_on: { macros: ['macro.dbt.test_not_null', 'macro.dbt.get_where_subquery'], nodes: [node.unique_id] },
+    columns: {},
+    meta: {},
+    group: null,
+    docs: { show: true, node_color: null },
+    patch_path: null,
+    build_path: `target/run/${PROJECT}/models/marts/_marts.yml/${name}.sql`,
+    unrendered_config: {},
+    created_at: 1_771_626_471.129726,
+    relation_name: null,
+    raw_code: `{{ test_${kind}(**_dbt_generic_test_kwargs) }}`,
+    doc_blocks: [],
+    language: 'sql',
+    refs: [{ name: node.name, package: null, version: null }],
+    sources: [],
+    metrics: [],
+    functions: [],
+    depends_on: {
+      macros: [
+        `macro.dbt.test_${kind}`,
+        'macro.dbt.get_where_subquery',
+        'macro.dbt.get_limit_subquery_sql',
+        'macro.dbt.should_store_failures',
+        'macro.dbt.statement',
+      ],
+      nodes: [node.unique_id],
+    },
+    compiled_path: `target/compiled/${PROJECT}/models/marts/_marts.yml/${name}.sql`,
+    compiled: true,
+    compiled_code: `\n    \n    \n\nselect\n    id as unique_field,\n    count(*) as n_records\n\nfrom "db"."main"."${node.name}"\nwhere id is not null\ngroup by id\nhaving count(*) > 1\n\n\n`,
+    extra_ctes_injected: true,
+    extra_ctes: [],
+    contract: { enforced: false, alias_types: true, checksum: null },
+    column_name: 'id',
+    file_key_name: `models.${node.name}`,
+    attached_node: node.unique_id,
+    test_metadata: {
+      name: kind,
+      kwargs: { column_name: 'id', model: `{{ get_where_subquery(ref('${node.name}')) }}` },
+      namespace: null,
+    },
   };
 }
 
@@ -201,8 +291,8 @@ function macro(index: number, random: () => number) {
   };
 }
 
-function exposure(index: number, models: number, random: () => number) {
-  const parents = Array.from({ length: 3 }, () => `@${Math.floor(random() * models)}`);
+function exposure(index: number, models: readonly ModelName[], random: () => number) {
+  const parents = Array.from({ length: 3 }, () => pick(models, random).unique_id);
   return {
     unique_id: `exposure.${PROJECT}.dashboard_${index}`,
     resource_type: 'exposure',
@@ -229,7 +319,7 @@ function result(uniqueId: string, status: string, failures: number | null) {
     unique_id: uniqueId,
     compiled: true,
     compiled_code:
-      'select count(*) as failures, count(*) != 0 as should_warn, count(*) != 0 as should_error from ( select id from t where id is null ) dbt_internal_test',
+      'select\n      count(*) as failures,\n      count(*) != 0 as should_warn,\n      count(*) != 0 as should_error\n    from (\n      \n    \n  \n    \n    \n\nselect id as "id", count(*) as n_records, min(updated_at) as first_seen, max(updated_at) as last_seen\nfrom "db"."main"."table_of_the_benchmark"\nwhere id is null\ngroup by id\nhaving count(*) > 0\n\n\n\n  \n  \n      \n    ) dbt_internal_test',
     relation_name: null,
     batch_results: null,
   };
@@ -249,27 +339,71 @@ function sql(length: number, random: () => number): string {
   return `${code})\nselect * from source`;
 }
 
-/** `@12` stands for model 12 until all names are known. */
-function byId<T extends { unique_id: string }>(nodes: readonly T[]): Record<string, T> {
-  return Object.fromEntries(nodes.map((node) => [node.unique_id, node]));
+/** Writes one object as Python's json module does: spaces after separators, everything outside ASCII escaped. */
+class PythonJson {
+  readonly #file: number;
+  #pending = '{';
+  #written = 0;
+  #members = 0;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'w');
+  }
+
+  member(name: string, value: unknown): void {
+    this.#add(`${this.#members++ === 0 ? '' : ', '}"${name}": ${pythonJson(value)}`);
+  }
+
+  /** Entries by their `unique_id`. */
+  section(name: string, entries: () => Iterable<{ readonly unique_id: string }>): void {
+    this.#all(name, '{}', entries, (entry) => `"${entry.unique_id}": ${pythonJson(entry)}`);
+  }
+
+  list(name: string, entries: () => Iterable<object>): void {
+    this.#all(name, '[]', entries, pythonJson);
+  }
+
+  /** Closes the file and returns its size in bytes. */
+  end(): number {
+    this.#add('}');
+    this.#flush();
+    closeSync(this.#file);
+    return this.#written;
+  }
+
+  #all<T>(name: string, brackets: '{}' | '[]', entries: () => Iterable<T>, toText: (entry: T) => string): void {
+    const [open, close] = brackets;
+    this.#add(`${this.#members++ === 0 ? '' : ', '}"${name}": ${open}`);
+    let separator = '';
+    for (const entry of entries()) {
+      this.#add(separator + toText(entry));
+      separator = ', ';
+    }
+    this.#add(close ?? '');
+  }
+
+  #add(text: string): void {
+    this.#pending += text;
+    if (this.#pending.length > 1_000_000) this.#flush();
+  }
+
+  #flush(): void {
+    this.#written += writeSync(this.#file, this.#pending);
+    this.#pending = '';
+  }
 }
 
-/** As Python's json module writes it: spaces after separators, everything outside ASCII escaped. */
-function pythonJson(value: { nodes?: Record<string, { unique_id: string; resource_type: string }> } & object): string {
-  const models = Object.keys(value.nodes ?? {}).filter((id) => id.startsWith('model.'));
-  return JSON.stringify(
-    value,
-    (_, member: unknown) =>
-      typeof member === 'string' && /^@\d+$/.test(member) ? (models[Number(member.slice(1))] ?? member) : member,
-    1,
-  )
+function pythonJson(value: unknown): string {
+  return JSON.stringify(value, null, 1)
     .replaceAll(/,\n\s*/g, ', ')
     .replaceAll(/\n\s*/g, '')
     .replaceAll(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function pick(list: readonly string[], random: () => number): string {
-  return list[Math.floor(random() * list.length)] ?? '';
+function pick<T>(list: readonly T[], random: () => number): T {
+  const picked = list[Math.floor(random() * list.length)];
+  if (picked === undefined) throw new Error('There is nothing to pick from.');
+  return picked;
 }
 
 /** mulberry32: small, fast, the same everywhere. */

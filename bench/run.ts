@@ -14,7 +14,7 @@ const rounds = Number(values.rounds);
 const folder = await mkdtemp(join(tmpdir(), 'dq-report-bench-'));
 
 try {
-  const { manifest, runResults } = await writeArtifacts(folder, { models: 420, failing: 0.02 });
+  const { manifest, runResults } = await writeArtifacts(folder, { models: 250, failing: 0.02 });
   console.log(
     `Artifacts: manifest ${megabytes(manifest)} MB, run_results ${megabytes(runResults)} MB; ${rounds} rounds.\n`,
   );

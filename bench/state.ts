@@ -23,7 +23,7 @@ const { values } = parseArgs({
 });
 const folder = await mkdtemp(join(tmpdir(), 'dq-report-bench-'));
 try {
-  await writeArtifacts(folder, { models: 420, failing: 0.03 });
+  await writeArtifacts(folder, { models: 250, failing: 0.03 });
   const large = join(folder, 'large.sqlite');
   await fill(large);
   const { size } = await stat(large);

@@ -104,11 +104,11 @@ function nothingChecked({ results, manifest }: Run): readonly Note[] {
 
 function metaNotUnderstood(findings: readonly Finding[], { manifest }: Run): readonly Note[] {
   const ids = new Set(findings.flatMap(({ uniqueId, subject }) => [uniqueId, subject.uniqueId]));
-  const nodes = [...ids].map((id) => manifest.node(id)).filter((node) => node !== undefined);
-  return strangeMeta(nodes).map((message) => ({
-    code: 'meta_not_understood',
-    message: `meta.dq_report of ${message}.`,
-  }));
+  const messages = [...ids].flatMap((id) => {
+    const node = manifest.node(id);
+    return node === undefined ? [] : strangeMeta(node);
+  });
+  return messages.map((message) => ({ code: 'meta_not_understood', message: `meta.dq_report of ${message}.` }));
 }
 
 /** Who names an environment later, or anew, leaves the incidents of the old name behind. */

@@ -85,6 +85,7 @@ export function anExposure(more: Partial<ExposureVerdict> = {}): ExposureVerdict
     owner,
     verdict: 'safe',
     reasons: [],
+    furtherReasons: 0,
     ...more,
   };
 }

@@ -26,7 +26,9 @@ interface Result {
   readonly invocationId: string | null;
 }
 
-const START = '/* dq_report:';
+/** Where this is not in the SQL, there is no evidence in it. */
+export const EVIDENCE_MARK = 'dq_report:';
+const START = `/* ${EVIDENCE_MARK}`;
 const END = '*/';
 /** A hundred samples take less. */
 const LONGEST = 1_000_000;

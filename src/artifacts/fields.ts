@@ -5,30 +5,28 @@ import { ProblemError } from '../errors.ts';
  * Lenient field readers. dbt's files differ by version, adapter and engine, and a strange optional field must never
  * cost a result: whatever does not fit is read as absent.
  */
-export const text = z.catch(z.nullable(z.string()), null);
+export const text = reader((value) => (typeof value === 'string' ? value : null));
 
 /** Some third-party writers quote their numbers. */
-export const number = z.catch(
-  z.union([
-    z.number(),
-    z.pipe(
-      z.string().check(z.regex(/^-?\d+(\.\d+)?$/)),
-      z.transform((digits: string) => (Number.isFinite(Number(digits)) ? Number(digits) : null)),
-    ),
-    z.null(),
-  ]),
-  null,
-);
+export function numberOf(value: unknown): number | null {
+  const number = typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+}
+
+export const number = reader(numberOf);
 
 /** dbt writes one tag or one address as a plain string. */
-export const texts = z.pipe(
-  z.catch(z.union([z.array(z.unknown()), z.string()]), []),
-  z.transform((value): readonly string[] =>
-    (typeof value === 'string' ? [value] : value).filter((item) => typeof item === 'string'),
-  ),
-);
+export const texts = reader((value): readonly string[] => {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return items.filter((item) => typeof item === 'string');
+});
 
-export const record = z.catch(z.record(z.string(), z.unknown()), {});
+export const record = reader((value) => (isObject(value) ? value : {}));
+
+/** Of a key that may be missing. A type that does not fit costs zod far more time than this, and most keys are missing. */
+function reader<T>(read: (value: unknown) => T) {
+  return z.pipe(z.optional(z.unknown()), z.transform(read));
+}
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -120,7 +120,7 @@ function looksCutOff(text: string): boolean {
   return true;
 }
 
-function nullNonFiniteNumbers(text: string): string {
+export function nullNonFiniteNumbers(text: string): string {
   if (!text.includes('NaN') && !text.includes('Infinity')) return text;
   let mended = '';
   let copied = 0;

@@ -1,6 +1,12 @@
 import * as z from 'zod/mini';
+import { EVIDENCE_MARK } from './evidence.ts';
 import { checkKind, isObject, record, text, texts } from './fields.ts';
 import type { JsonFile } from './json.ts';
+import { each, type Layout, members, type Shape, whole } from './json-plan.ts';
+import type { Notes } from './json-scanner.ts';
+import { KeptEntries } from './kept-entries.ts';
+import { type EntryFacts, type ManifestEntries, ManifestEntriesBuilder, SECTIONS } from './manifest-entries.ts';
+import { readArtifact, type ReadSettings, type Scan } from './read-artifact.ts';
 import type { Timestamp } from './run.ts';
 
 /**
@@ -22,11 +28,18 @@ export interface Manifest {
   parents(uniqueId: string): readonly string[];
   /** What reads the node, directly: models, tests, exposures … */
   children(uniqueId: string): readonly string[];
+  /** Everything the node is built from, nearest first, without itself. */
+  ancestors(uniqueId: string): readonly string[];
+  /** Everything that is built from the node, nearest first, tests and exposures included, without itself. */
+  descendants(uniqueId: string): readonly string[];
+  /** Models, seeds and snapshots that are built from any of these, without them. */
+  tablesBelow(uniqueIds: readonly string[]): readonly string[];
+  exposuresBelow(uniqueIds: readonly string[]): readonly Exposure[];
   exposures(): readonly Exposure[];
   group(name: string): Group | undefined;
   groups(): readonly Group[];
-  /** The SQL of a test as dbt ran it, or compiled it last. */
-  compiledCode(uniqueId: string): string | null;
+  /** The SQL of a test as dbt ran it, or compiled it last, if there is evidence in it. */
+  sqlWithEvidence(uniqueId: string): string | null;
   /** Sources that have a freshness rule. */
   sourcesWithFreshness(): readonly string[];
 }
@@ -114,10 +127,24 @@ const ownerSchema = z.catch(
   noOwner,
 );
 
-const configSchema = z.catch(
-  z.object({ meta: record, tags: texts, group: text, materialized: text, severity: text, where: text, on_error: text }),
-  { meta: {}, tags: [], group: null, materialized: null, severity: null, where: null, on_error: null },
-);
+const configFields = {
+  meta: record,
+  tags: texts,
+  group: text,
+  materialized: text,
+  severity: text,
+  where: text,
+  on_error: text,
+};
+const configSchema = z.catch(z.object(configFields), {
+  meta: {},
+  tags: [],
+  group: null,
+  materialized: null,
+  severity: null,
+  where: null,
+  on_error: null,
+});
 
 const nodeSchema = z.object({
   resource_type: text,
@@ -159,72 +186,222 @@ const metadataSchema = z.catch(
   { dbt_schema_version: null, dbt_version: null, generated_at: null, invocation_id: null, project_name: null },
 );
 
-/** Sections whose entries take part in lineage. Everything else (macros, docs, disabled …) is never looked at. */
-const sections = [
-  'nodes',
-  'sources',
-  'exposures',
-  'metrics',
-  'semantic_models',
-  'saved_queries',
-  'unit_tests',
-  'functions',
-] as const;
+// What is kept of a manifest that is scanned: every key that is read of an entry, here or in its schema.
+const NODES_NOTE = 0;
+const MATERIALIZED_NOTE = 1;
+const ENABLED_NOTE = 2;
+const freshness = whole();
+const nodeMembers = {
+  ...allOf(nodeSchema.shape),
+  freshness,
+  config: members({
+    ...allOf(configFields),
+    freshness,
+    materialized: whole({ note: MATERIALIZED_NOTE }),
+    enabled: whole({ note: ENABLED_NOTE, copied: false }),
+  }),
+  columns: each(members({ meta: whole(), config: members({ meta: whole() }) })),
+  compiled_code: whole({ containing: EVIDENCE_MARK }),
+  depends_on: members({ nodes: whole({ note: NODES_NOTE, copied: false }) }),
+};
+const nodeShape = members(nodeMembers);
+const exposureShape = members({
+  ...allOf(exposureSchema.shape),
+  ...nodeMembers,
+  depends_on: members({ nodes: whole({ note: NODES_NOTE }) }),
+});
+const layout: Layout = {
+  metadata: 'value',
+  groups: 'value',
+  ...Object.fromEntries(SECTIONS.map((section) => [section, section === 'exposures' ? exposureShape : nodeShape])),
+};
+
+function allOf(fields: object): Record<string, Shape> {
+  return Object.fromEntries(Object.keys(fields).map((key) => [key, whole()]));
+}
 
 /**
- * Understands a manifest.json of dbt 0.19 to 2.x.
+ * Reads a manifest.json of dbt 0.19 to 2.x, of any size.
+ * @throws {ProblemError} when it cannot be read, or is another kind of document.
+ */
+export function readManifest(path: string, settings?: ReadSettings): Promise<Manifest> {
+  return readArtifact(path, { parsed: parseManifest, scan: scanManifest }, settings);
+}
+
+/**
+ * Understands a manifest.json that was parsed as a whole.
  * @throws {ProblemError} when it is another kind of document.
  */
 export function parseManifest({ path, value }: JsonFile): Manifest {
   const file = isObject(value) ? value : {};
-  const metadata = metadataSchema.parse(file['metadata']);
-  checkKind('manifest.json', path, isObject(file['nodes']), metadata.dbt_schema_version);
-  const entries = new Map<string, Readonly<Record<string, unknown>>>();
-  for (const section of sections) {
-    const members = file[section];
-    if (!isObject(members)) continue;
-    for (const [uniqueId, entry] of Object.entries(members)) if (isObject(entry)) entries.set(uniqueId, entry);
+  const builder = new ManifestEntriesBuilder();
+  const entries: unknown[] = [];
+  for (const section of SECTIONS) {
+    builder.begin(section);
+    const inSection = file[section];
+    for (const [uniqueId, entry] of isObject(inSection) ? Object.entries(inSection) : []) {
+      builder.add(section, uniqueId, isObject(entry) ? factsOf(entry) : null);
+      entries.push(entry);
+    }
   }
-  const { parents, children } = lineage(entries);
-  const parsed = new Map<string, ManifestNode>();
-  const groups = groupsByName(file['groups']);
-  let exposures: readonly Exposure[] | null = null;
+  return manifestOf({
+    path,
+    metadata: file['metadata'],
+    groups: file['groups'],
+    hasNodes: isObject(file['nodes']),
+    entries: builder.finish(),
+    contentOf: (row) => entries[row],
+  });
+}
+
+function scanManifest(path: string): Scan<Manifest> {
+  const builder = new ManifestEntriesBuilder();
+  const kept = new KeptEntries();
+  const values = new Map<string, unknown>();
+  let section: (typeof SECTIONS)[number] | undefined;
+  let hasNodes = false;
+  return {
+    layout,
+    visitor: {
+      value: (name, json) => values.set(name, JSON.parse(json)),
+      section(name, kind) {
+        section = SECTIONS.find((candidate) => candidate === name);
+        if (section !== undefined) builder.begin(section);
+        if (section === 'nodes') hasNodes = kind === 'object';
+        if (kind !== 'object') section = undefined;
+      },
+      entry(uniqueId, bytes, start, end, notes) {
+        if (section === undefined) return;
+        builder.add(section, uniqueId, bytes[start] === OPEN_OBJECT ? factsIn(notes) : null);
+        kept.add(bytes, start, end);
+      },
+    },
+    result: () =>
+      manifestOf({
+        path,
+        metadata: values.get('metadata'),
+        groups: values.get('groups'),
+        hasNodes,
+        entries: builder.finish(),
+        contentOf: (row) => kept.parse(row),
+      }),
+  };
+}
+
+const OPEN_OBJECT = 0x7b;
+
+function factsOf({
+  depends_on: dependsOn,
+  config,
+  compiled_code: code,
+}: Readonly<Record<string, unknown>>): EntryFacts {
+  return {
+    dependsOn: isObject(dependsOn) ? dependsOn['nodes'] : null,
+    isBuilt: !(isObject(config) && (config['materialized'] === 'ephemeral' || config['enabled'] === false)),
+    hasEvidence: typeof code === 'string' && code.includes(EVIDENCE_MARK),
+  };
+}
+
+/** The same of an entry that is scanned. */
+function factsIn(notes: Notes): EntryFacts {
+  const materialized = notes.json(MATERIALIZED_NOTE);
+  const isEphemeral =
+    materialized === '"ephemeral"' ||
+    (materialized?.includes('\\') === true && JSON.parse(materialized) === 'ephemeral');
+  return {
+    dependsOn: JSON.parse(notes.json(NODES_NOTE) ?? 'null'),
+    isBuilt: !isEphemeral && notes.json(ENABLED_NOTE) !== 'false',
+    hasEvidence: notes.hasText(),
+  };
+}
+
+interface Contents {
+  readonly path: string;
+  readonly metadata: unknown;
+  readonly groups: unknown;
+  readonly hasNodes: boolean;
+  readonly entries: ManifestEntries;
+  /** What an entry holds, by the number of its row. */
+  readonly contentOf: (row: number) => unknown;
+}
+
+function manifestOf({
+  path,
+  metadata: written,
+  groups: writtenGroups,
+  hasNodes,
+  entries,
+  contentOf,
+}: Contents): Manifest {
+  const metadata = metadataSchema.parse(written);
+  checkKind('manifest.json', path, hasNodes, metadata.dbt_schema_version);
+  const groups = groupsByName(writtenGroups);
+  const entry = (uniqueId: string): Readonly<Record<string, unknown>> | undefined => {
+    const row = entries.rowOf(uniqueId);
+    const content = row === undefined ? undefined : contentOf(row);
+    return isObject(content) ? content : undefined;
+  };
+  const node = rememberingSome((uniqueId: string) => {
+    const content = entry(uniqueId);
+    return content === undefined ? undefined : parseNode(uniqueId, content);
+  });
+  const exposures = once(() =>
+    entries.idsIn('exposures').map((uniqueId) => parseExposure(uniqueId, entry(uniqueId) ?? {})),
+  );
+  const sourcesWithFreshness = once(() =>
+    entries.idsIn('sources').filter((uniqueId) => hasFreshnessRule(entry(uniqueId) ?? {})),
+  );
   return {
     present: true,
     project: metadata.project_name,
     dbtVersion: metadata.dbt_version,
     invocationId: metadata.invocation_id,
     generatedAt: metadata.generated_at,
-    has: (uniqueId) => entries.has(uniqueId),
-    runnable: () =>
-      [...entries].filter(([uniqueId, entry]) => isRunnable(uniqueId, entry)).map(([uniqueId]) => uniqueId),
-    node(uniqueId) {
-      const known = parsed.get(uniqueId);
-      if (known !== undefined) return known;
-      const entry = entries.get(uniqueId);
-      if (entry === undefined) return undefined;
-      const node = parseNode(uniqueId, entry);
-      parsed.set(uniqueId, node);
-      return node;
+    has: (uniqueId) => entries.rowOf(uniqueId) !== undefined,
+    runnable: () => entries.built().filter((uniqueId) => /^(?:model|seed|snapshot|test|unit_test)\./.test(uniqueId)),
+    node,
+    parents: (uniqueId) => entries.parents(uniqueId),
+    children: (uniqueId) => entries.children(uniqueId),
+    ancestors: (uniqueId) => entries.ancestors(uniqueId),
+    descendants: (uniqueId) => entries.descendants(uniqueId),
+    tablesBelow: (uniqueIds) => entries.tablesBelow(uniqueIds),
+    exposuresBelow(uniqueIds) {
+      const below = new Set(entries.entriesBelow(uniqueIds, 'exposures'));
+      return below.size === 0 ? [] : exposures().filter((exposure) => below.has(exposure.uniqueId));
     },
-    parents: (uniqueId) => parents.get(uniqueId) ?? [],
-    children: (uniqueId) => children.get(uniqueId) ?? [],
-    exposures() {
-      exposures ??= [...entries]
-        .filter(([uniqueId]) => uniqueId.startsWith('exposure.'))
-        .map(([uniqueId, entry]) => parseExposure(uniqueId, entry));
-      return exposures;
-    },
+    exposures,
     group: (name) => groups.get(name),
     groups: () => [...groups.values()],
-    compiledCode(uniqueId) {
-      const code = entries.get(uniqueId)?.['compiled_code'];
-      return typeof code === 'string' ? code : null;
+    sqlWithEvidence(uniqueId) {
+      const code = entries.hasEvidence(uniqueId) ? entry(uniqueId)?.['compiled_code'] : null;
+      return typeof code === 'string' && code.includes(EVIDENCE_MARK) ? code : null;
     },
-    sourcesWithFreshness: () =>
-      [...entries]
-        .filter(([uniqueId, entry]) => uniqueId.startsWith('source.') && hasFreshnessRule(entry))
-        .map(([uniqueId]) => uniqueId),
+    sourcesWithFreshness,
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
+/** Of so many nodes asked for last, what they are is remembered: all of a large project would fill the memory. */
+const REMEMBERED = 5000;
+
+function rememberingSome<T>(find: (uniqueId: string) => T | undefined): (uniqueId: string) => T | undefined {
+  let recent = new Map<string, T>();
+  let older = recent;
+  return (uniqueId) => {
+    const known = recent.get(uniqueId);
+    if (known !== undefined) return known;
+    const found = older.get(uniqueId) ?? find(uniqueId);
+    if (found === undefined) return undefined;
+    if (recent.size >= REMEMBERED) {
+      older = recent;
+      recent = new Map();
+    }
+    recent.set(uniqueId, found);
+    return found;
   };
 }
 
@@ -240,35 +417,16 @@ export const noManifest: Manifest = {
   node: () => undefined,
   parents: () => [],
   children: () => [],
+  ancestors: () => [],
+  descendants: () => [],
+  tablesBelow: () => [],
+  exposuresBelow: () => [],
   exposures: () => [],
   group: () => undefined,
   groups: () => [],
-  compiledCode: () => null,
+  sqlWithEvidence: () => null,
   sourcesWithFreshness: () => [],
 };
-
-/** From `depends_on` alone: the file's own parent_map and child_map are large and say nothing more. */
-function lineage(entries: ReadonlyMap<string, Readonly<Record<string, unknown>>>): {
-  parents: ReadonlyMap<string, readonly string[]>;
-  children: ReadonlyMap<string, readonly string[]>;
-} {
-  const parents = new Map<string, readonly string[]>();
-  const children = new Map<string, string[]>();
-  for (const [uniqueId, entry] of entries) {
-    const dependsOn = entry['depends_on'];
-    const nodes = isObject(dependsOn) && Array.isArray(dependsOn['nodes']) ? dependsOn['nodes'] : [];
-    const known = [...new Set(nodes.filter((node) => typeof node === 'string'))].filter(
-      (node) => entries.has(node) && node !== uniqueId,
-    );
-    parents.set(uniqueId, known);
-    for (const parent of known) {
-      const siblings = children.get(parent);
-      if (siblings === undefined) children.set(parent, [uniqueId]);
-      else siblings.push(uniqueId);
-    }
-  }
-  return { parents, children };
-}
 
 function parseNode(uniqueId: string, entry: Readonly<Record<string, unknown>>): ManifestNode {
   const node = nodeSchema.parse(entry);
@@ -333,11 +491,6 @@ function groupsByName(section: unknown): ReadonlyMap<string, Group> {
     if (name !== null) groups.set(name, { name, owner });
   }
   return groups;
-}
-
-function isRunnable(uniqueId: string, { config }: Readonly<Record<string, unknown>>): boolean {
-  if (!/^(?:model|seed|snapshot|test|unit_test)\./.test(uniqueId)) return false;
-  return !(isObject(config) && (config['materialized'] === 'ephemeral' || config['enabled'] === false));
 }
 
 /** A rule is a limit with a count: up to dbt 1.8 every source carries limits without one. */

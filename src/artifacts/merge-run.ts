@@ -77,7 +77,7 @@ function mergeResults(files: readonly RunResultsFile[]): readonly NodeResult[] {
 /** Some versions of dbt 2 write the SQL of tests into the manifest alone. */
 function withEvidence(result: NodeResult, manifest: Manifest): NodeResult {
   if (result.evidence !== null || manifest.invocationId !== result.invocationId) return result;
-  return { ...result, evidence: readEvidence(manifest.compiledCode(result.uniqueId), result) };
+  return { ...result, evidence: readEvidence(manifest.sqlWithEvidence(result.uniqueId), result) };
 }
 
 function isFailure(result: NodeResult): boolean {

@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
-import { readEvidence } from './evidence.ts';
-import { checkKind, isObject, number, record, text } from './fields.ts';
+import { EVIDENCE_MARK, readEvidence } from './evidence.ts';
+import { checkKind, isObject, number, numberOf, record, text } from './fields.ts';
 import type { JsonFile } from './json.ts';
+import { each, type Layout, members, whole } from './json-plan.ts';
+import { KeptEntries } from './kept-entries.ts';
+import { readArtifact, type ReadSettings, type Scan } from './read-artifact.ts';
 import { instantOf, type NodeResult, type Timestamp } from './run.ts';
 import { readStatus } from './status.ts';
 
@@ -47,68 +50,121 @@ const fileSchema = z.object({
   ),
   elapsed_time: number,
   args: record,
-  results: z.catch(z.nullable(z.array(z.unknown())), null),
 });
 
-const resultSchema = z.object({
-  unique_id: z.string().check(z.minLength(1)),
-  status: z.string(),
-  // A number in dbt 0.19: there a failed test's message is its count.
-  message: z.catch(z.union([z.string(), z.number(), z.null()]), null),
-  failures: number,
-  compiled_code: text,
-  // Thousands of results are read, and these two are seldom looked at: see `stepsOf` and `batchesOf`.
-  timing: z.optional(z.unknown()),
-  batch_results: z.optional(z.unknown()),
-});
+// What is kept of a file that is scanned: every key that `readResult` and those below it look at.
+const layout: Layout = {
+  metadata: 'value',
+  elapsed_time: 'value',
+  args: 'value',
+  results: members({
+    unique_id: whole(),
+    status: whole(),
+    message: whole(),
+    failures: whole(),
+    compiled_code: whole({ containing: EVIDENCE_MARK }),
+    timing: each(members({ started_at: whole(), completed_at: whole() })),
+    batch_results: whole(),
+  }),
+};
 
 /**
- * Understands a run_results.json of dbt 0.19 to 2.x.
+ * Reads a run_results.json of dbt 0.19 to 2.x, of any size.
+ * @throws {ProblemError} when it cannot be read, or is another kind of document.
+ */
+export function readRunResults(path: string, settings?: ReadSettings): Promise<RunResultsFile> {
+  return readArtifact(path, { parsed: parseRunResults, scan: scanRunResults }, settings);
+}
+
+/**
+ * Understands a run_results.json that was parsed as a whole.
  * @throws {ProblemError} when it is another kind of document.
  */
 export function parseRunResults({ path, value }: JsonFile): RunResultsFile {
-  const file = fileSchema.parse(isObject(value) ? value : {});
-  const { metadata, args, results: entries } = file;
-  const readable = (entries ?? []).map((entry) => resultSchema.safeParse(entry)).filter((entry) => entry.success);
+  const results = isObject(value) ? value['results'] : null;
+  return runResultsOf(path, isObject(value) ? value : {}, Array.isArray(results) ? results : null);
+}
+
+function scanRunResults(path: string): Scan<RunResultsFile> {
+  const values: Record<string, unknown> = {};
+  let results: KeptEntries | null = null;
+  return {
+    layout,
+    visitor: {
+      value(name, json) {
+        values[name] = JSON.parse(json);
+      },
+      section(_, kind) {
+        results = kind === 'list' ? new KeptEntries() : null;
+      },
+      entry: (_, bytes, start, end) => results?.add(bytes, start, end),
+    },
+    result: () => runResultsOf(path, values, results?.drain() ?? null),
+  };
+}
+
+function runResultsOf(
+  path: string,
+  head: Readonly<Record<string, unknown>>,
+  entries: Iterable<unknown> | null,
+): RunResultsFile {
+  const { metadata, args, elapsed_time: elapsedSeconds } = fileSchema.parse(head);
+  const command = stringOrNull(args['which']);
+  const results: NodeResult[] = [];
+  let unreadable = 0;
+  let firstStart: Timestamp | null = null;
+  for (const entry of entries ?? []) {
+    const result = isObject(entry) ? readResult(entry, metadata.invocation_id, command) : null;
+    if (!isObject(entry) || result === null) {
+      unreadable += 1;
+      continue;
+    }
+    if (metadata.invocation_started_at === null)
+      for (const step of stepsOf(entry['timing'])) firstStart = earlier(firstStart, stringOrNull(step['started_at']));
+    results.push(result);
+  }
   // Before 0.19 a result had no unique_id of its own. Nothing read must not look like nothing wrong.
-  const isReadable = entries !== null && (entries.length === 0 || readable.length > 0);
+  const isReadable = entries !== null && (unreadable === 0 || results.length > 0);
   checkKind('run_results.json', path, isReadable, metadata.dbt_schema_version);
   return {
     path,
     invocationId: metadata.invocation_id,
     dbtVersion: metadata.dbt_version,
     generatedAt: metadata.generated_at,
-    startedAt:
-      metadata.invocation_started_at ??
-      earliest(readable.flatMap(({ data }) => stepsOf(data.timing).map((step) => stringOrNull(step['started_at'])))),
-    elapsedSeconds: file.elapsed_time,
-    command: stringOrNull(args['which']),
+    startedAt: metadata.invocation_started_at ?? firstStart,
+    elapsedSeconds,
+    command,
     target: stringOrNull(args['target']),
     everything: ranEverything(args, metadata.dbt_version),
     selection: selectionOf(args),
-    results: readable.map(({ data }) => toResult(data, metadata.invocation_id, stringOrNull(args['which']))),
-    unreadable: (entries ?? []).length - readable.length,
+    results,
+    unreadable,
   };
 }
 
-function toResult(
-  entry: z.infer<typeof resultSchema>,
+/** By hand, for there are hundreds of thousands. Null without a `unique_id` or a status. */
+function readResult(
+  entry: Readonly<Record<string, unknown>>,
   invocationId: string | null,
   command: string | null,
-): NodeResult {
-  const { unique_id: uniqueId, status, message, failures, timing, compiled_code: sql } = entry;
+): NodeResult | null {
+  const { status, message } = entry;
+  const uniqueId = stringOrNull(entry['unique_id']);
+  const sql = entry['compiled_code'];
+  if (uniqueId === null || typeof status !== 'string') return null;
   return {
     uniqueId,
     status: readStatus(status),
     statusText: status,
     message: typeof message === 'string' ? message : null,
-    failures: typeof message === 'number' ? message : failures,
-    evidence: readEvidence(sql, { uniqueId, invocationId }),
-    batches: batchesOf(entry.batch_results),
+    // In dbt 0.19 a failed test's message is its count.
+    failures: typeof message === 'number' ? message : numberOf(entry['failures']),
+    evidence: typeof sql === 'string' ? readEvidence(sql, { uniqueId, invocationId }) : null,
+    batches: batchesOf(entry['batch_results']),
     invocationId,
     command,
     // Of dbt's steps `compile` and `execute` the later one; a skipped node has none.
-    completedAt: stringOrNull(stepsOf(timing).at(-1)?.['completed_at']),
+    completedAt: stringOrNull(stepsOf(entry['timing']).at(-1)?.['completed_at']),
   };
 }
 
@@ -146,11 +202,8 @@ function beginOf(batch: unknown): Timestamp | null {
   return Array.isArray(batch) ? stringOrNull(batch[0]) : null;
 }
 
-function earliest(timestamps: readonly (Timestamp | null)[]): Timestamp | null {
-  return timestamps.reduce(
-    (first, next) => ((instantOf(next) ?? Infinity) < (instantOf(first) ?? Infinity) ? next : first),
-    null,
-  );
+function earlier(first: Timestamp | null, next: Timestamp | null): Timestamp | null {
+  return (instantOf(next) ?? Infinity) < (instantOf(first) ?? Infinity) ? next : first;
 }
 
 function stringOrNull(value: unknown): string | null {

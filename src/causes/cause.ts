@@ -33,7 +33,7 @@ export interface Cause {
   readonly severity: Severity;
   readonly category: Category;
   readonly symptoms: readonly Symptom[];
-  /** Other causes above it: perhaps the reason, but nothing proves it. */
+  /** Other causes above it, the nearest twenty: perhaps the reason, but nothing proves it. */
   readonly upstreamSuspects: readonly NodeRef[];
   readonly impact: Impact;
   /** What to run once it is mended; null where dbt has no such command. */
@@ -66,6 +66,8 @@ export interface ExposureVerdict {
   readonly url: string | null;
   readonly owner: OwnerFields;
   readonly verdict: Verdict;
-  /** Sentences: those for the verdict first, and of these the worst. */
+  /** Sentences: those for the verdict first, and of these the worst; fifty at most. */
   readonly reasons: readonly string[];
+  /** How many more there are. */
+  readonly furtherReasons: number;
 }

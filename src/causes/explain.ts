@@ -1,4 +1,4 @@
-import { ancestorsOf, descendantsOf } from '../artifacts/lineage.ts';
+import { ancestorsOf } from '../artifacts/lineage.ts';
 import type { Manifest } from '../artifacts/manifest.ts';
 import type { Run } from '../artifacts/run.ts';
 import { type Finding, type NodeRef, rankOf, worstOf } from '../findings/finding.ts';
@@ -16,6 +16,9 @@ export interface Explanation {
   readonly unexplained: readonly Finding[];
 }
 
+/** Where everything fails, all that lies above is suspect, and nobody reads it. */
+const MOST_SUSPECTS = 20;
+
 /** Finds the few causes behind the findings, and what they mean for the dashboards. */
 export function explain(findings: readonly Finding[], run: Run): Explanation {
   const { manifest } = run;
@@ -29,45 +32,72 @@ export function explain(findings: readonly Finding[], run: Run): Explanation {
   const suspects = [...symptoms.keys()].filter(({ kind }) => kind !== 'source_stale' && kind !== 'source_unchecked');
   const roots = new Map<string, NodeRef>(suspects.map((root) => [root.subject.uniqueId, root.subject]));
   const skipped = new Set(findings.filter(({ kind }) => kind === 'node_skipped').map(({ uniqueId }) => uniqueId));
+  // Several tests of one model have the same above and below them.
+  const suspectsOf = forEachOnce((uniqueId: string): readonly NodeRef[] =>
+    ancestorsOf(manifest, uniqueId)
+      .flatMap((ancestor) => roots.get(ancestor) ?? [])
+      .slice(0, MOST_SUSPECTS),
+  );
+  const areaOf = forEachOnce((uniqueId: string) => areaBelow([uniqueId], [], skipped, manifest));
   const causes = [...symptoms].map(([finding, folded]): Cause => ({
     finding,
     severity: worstOf([finding.severity, ...folded.map((symptom) => symptom.finding.severity)]),
     category: finding.category,
     symptoms: folded,
-    upstreamSuspects: ancestorsOf(manifest, finding.subject.uniqueId).flatMap((ancestor) => roots.get(ancestor) ?? []),
-    impact: impactOf(finding, folded, skipped, manifest),
+    upstreamSuspects: suspectsOf(finding.subject.uniqueId),
+    impact: impactOf(finding, folded, areaOf, skipped, manifest),
     nextCommand: nextCommand(finding, folded, run.target),
   }));
   return { causes: causes.toSorted(byImportance), verdicts: judgeExposures(findings, folds, run), unexplained };
+}
+
+/** Remembers each answer. */
+function forEachOnce<T>(find: (uniqueId: string) => T): (uniqueId: string) => T {
+  const known = new Map<string, { readonly answer: T }>();
+  return (uniqueId) => {
+    const found = known.get(uniqueId) ?? { answer: find(uniqueId) };
+    known.set(uniqueId, found);
+    return found.answer;
+  };
 }
 
 /** What lies below the subject, and what else was stopped with all that lies below that. */
 function impactOf(
   finding: Finding,
   symptoms: readonly Symptom[],
+  areaOf: (uniqueId: string) => Impact,
   skipped: ReadonlySet<string>,
   manifest: Manifest,
 ): Impact {
-  const below = new Set(descendantsOf(manifest, finding.subject.uniqueId));
-  for (const { finding: symptom, because } of symptoms) {
-    if (symptom.test !== null || below.has(symptom.uniqueId)) continue;
-    if (because === 'same_error' || symptom.uniqueId !== finding.subject.uniqueId) below.add(symptom.uniqueId);
-    for (const further of descendantsOf(manifest, symptom.uniqueId)) below.add(further);
-  }
-  const models = [...below].filter(isBuilt);
+  const subject = finding.subject.uniqueId;
+  const stopped = symptoms.filter((symptom) => symptom.finding.test === null);
+  const others = stopped
+    .filter(({ because, finding: { uniqueId } }) => because === 'same_error' || uniqueId !== subject)
+    .map((symptom) => symptom.finding.uniqueId);
+  const starts = [subject, ...stopped.map((symptom) => symptom.finding.uniqueId)];
+  const area = stopped.length === 0 ? areaOf(subject) : areaBelow(starts, others, skipped, manifest);
   // What waits for two causes counts for both; a test that only warned keeps nothing waiting.
   const blocks = finding.blocks || symptoms.some((symptom) => symptom.finding.kind === 'node_skipped');
+  return { ...area, blockedModels: blocks ? area.blockedModels : 0 };
+}
+
+/** What is built from the starts, and these others themselves. */
+function areaBelow(
+  starts: readonly string[],
+  others: readonly string[],
+  skipped: ReadonlySet<string>,
+  manifest: Manifest,
+): Impact {
+  const tables = manifest.tablesBelow(starts);
+  const models = others.length === 0 ? tables : [...new Set([...tables, ...others.filter(isTable)])];
   return {
     models: models.length,
-    blockedModels: blocks ? models.filter((model) => skipped.has(model)).length : 0,
-    exposures: manifest
-      .exposures()
-      .filter((exposure) => below.has(exposure.uniqueId))
-      .map((exposure) => exposure.name),
+    blockedModels: models.filter((model) => skipped.has(model)).length,
+    exposures: manifest.exposuresBelow(starts).map((exposure) => exposure.name),
   };
 }
 
-function isBuilt(uniqueId: string): boolean {
+function isTable(uniqueId: string): boolean {
   return /^(?:model|snapshot|seed)\./.test(uniqueId);
 }
 

@@ -8,6 +8,9 @@ import { testTitle } from '../findings/test-title.ts';
 import { type ExposureVerdict, type Verdict, VERDICTS } from './cause.ts';
 import { type Folds, rootOf } from './fold.ts';
 
+/** A thousand dashboards above a thousand failures are a million sentences. */
+const MOST_REASONS = 50;
+
 /** Judges every exposure over its whole upstream, worst first. */
 export function judgeExposures(findings: readonly Finding[], folds: Folds, run: Run): readonly ExposureVerdict[] {
   const bySubject = new Map<string, Finding[]>();
@@ -16,9 +19,26 @@ export function judgeExposures(findings: readonly Finding[], folds: Folds, run: 
     if (known === undefined) bySubject.set(finding.subject.uniqueId, [finding]);
     else known.push(finding);
   }
-  const seen: ReadonlySet<string> = new Set(run.results.map((result) => result.uniqueId));
-  const rulesOfFreshness: ReadonlySet<string> = new Set(run.manifest.sourcesWithFreshness());
-  const context = { run, folds, bySubject, seen, rulesOfFreshness };
+  const seen = new Set(run.results.map((result) => result.uniqueId));
+  const unseen = run.manifest.runnable().filter((uniqueId) => !seen.has(uniqueId));
+  const keepOldRows = [...bySubject.keys()].filter((node) => keepsOldRows(bySubject.get(node) ?? [], run.manifest));
+  const unseenTests = new Map<string, string[]>();
+  for (const test of unseen.filter((uniqueId) => uniqueId.startsWith('test.')))
+    for (const node of run.manifest.parents(test)) {
+      const known = unseenTests.get(node);
+      if (known === undefined) unseenTests.set(node, [test]);
+      else known.push(test);
+    }
+  const context: Context = {
+    run,
+    folds,
+    bySubject,
+    keepOldRows: new Set(keepOldRows),
+    notRun: new Set(unseen.filter((uniqueId) => /^(?:model|snapshot|seed)\./.test(uniqueId))),
+    unseenTests,
+    rulesOfFreshness: new Set(run.manifest.sourcesWithFreshness()),
+    told: new Map(),
+  };
   const judged = run.manifest.exposures().map((exposure) => judge(exposure, context));
   return judged.toSorted(byUrgency).map(({ verdict }) => verdict);
 }
@@ -41,19 +61,26 @@ interface Context {
   readonly run: Run;
   readonly folds: Folds;
   readonly bySubject: ReadonlyMap<string, readonly Finding[]>;
-  /** Nodes that have a result. */
-  readonly seen: ReadonlySet<string>;
+  /** Nodes that were not rebuilt and hold the rows of an earlier run. */
+  readonly keepOldRows: ReadonlySet<string>;
+  /** Models, snapshots and seeds without a result. */
+  readonly notRun: ReadonlySet<string>;
+  /** Data tests without a result, by the nodes that they look at. Unit tests are not part of a production run. */
+  readonly unseenTests: ReadonlyMap<string, readonly string[]>;
   readonly rulesOfFreshness: ReadonlySet<string>;
+  /** What {@link tell} has said: many dashboards lie below the same finding. */
+  readonly told: Map<Finding, { readonly shown: Told | null; readonly notShown: Told | null }>;
 }
 
 function judge(exposure: Exposure, context: Context): Judged {
   const { uniqueId, name, label, url, owner } = exposure;
   const { manifest } = context.run;
   const upstream = ancestorsOf(manifest, uniqueId);
-  const shown = nodesWhoseDataIsShown(uniqueId, context);
+  const isShown = nodesWhoseDataIsShown(uniqueId, upstream, context);
   const above = upstream
     .flatMap((node) => context.bySubject.get(node) ?? [])
     .toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity));
+  const isAbove = new Set(above);
   // What makes it late comes before what waits in rows that it does not show.
   const notRebuilt = gather(skippedAmong(above, false), manifest, 'not rebuilt, so it shows rows of an earlier run');
   const notTested = gather(skippedAmong(above, true), manifest, 'tests skipped');
@@ -65,22 +92,30 @@ function judge(exposure: Exposure, context: Context): Judged {
   };
   const waiting: string[] = [];
   for (const finding of above) {
-    const told = tell(finding, shown);
+    const told = toldOf(finding);
     if (told === null || isToldByItsCause(finding, told.verdict)) continue;
     (told.isWaiting === true ? waiting : reasons[told.verdict]).push(told.reason);
   }
   reasons.late.push(...waiting);
   const verdict = VERDICTS.find((candidate) => reasons[candidate].length > 0) ?? 'safe';
+  const all = VERDICTS.flatMap((each) => reasons[each]);
+  const first = { reasons: all.slice(0, MOST_REASONS), furtherReasons: Math.max(0, all.length - MOST_REASONS) };
   return {
-    verdict: { uniqueId, name, label, url, owner, verdict, reasons: VERDICTS.flatMap((each) => reasons[each]) },
+    verdict: { uniqueId, name, label, url, owner, verdict, ...first },
     rank: above[0] === undefined ? Infinity : rankOf(above[0].severity),
   };
+
+  function toldOf(finding: Finding): Told | null {
+    const known = context.told.get(finding) ?? { shown: tell(finding, true), notShown: tell(finding, false) };
+    context.told.set(finding, known);
+    return isShown(finding.subject.uniqueId) ? known.shown : known.notShown;
+  }
 
   /** The cause lies above as well and means no less for this dashboard: once is enough. */
   function isToldByItsCause(finding: Finding, meant: Verdict): boolean {
     const root = rootOf(finding, context.folds);
-    if (root === finding || finding.kind === 'node_skipped' || !above.includes(root)) return false;
-    const told = tell(root, shown);
+    if (root === finding || finding.kind === 'node_skipped' || !isAbove.has(root)) return false;
+    const told = toldOf(root);
     return told !== null && VERDICTS.indexOf(told.verdict) <= VERDICTS.indexOf(meant);
   }
 }
@@ -93,7 +128,7 @@ interface Told {
 }
 
 /** What one finding upstream means for the dashboard; null for skipped nodes, which are told together. */
-function tell(finding: Finding, shown: ReadonlySet<string>): Told | null {
+function tell(finding: Finding, isShown: boolean): Told | null {
   const { subject, test, kind, severity } = finding;
   const check = test === null ? finding.uniqueId : testTitle(test);
   const warns = severity === 'warning';
@@ -105,7 +140,7 @@ function tell(finding: Finding, shown: ReadonlySet<string>): Told | null {
       if (warns) return { verdict: 'safe', reason: `Warning: ${what}` };
       // A unit test that fails in `dbt build` keeps its model from being rebuilt.
       const isKeptOut = kind === 'unit_test_failed' && finding.blocks;
-      if (shown.has(subject.uniqueId) && !isKeptOut) return { verdict: 'wrong', reason: what };
+      if (isShown && !isKeptOut) return { verdict: 'wrong', reason: what };
       return { verdict: 'late', reason: `${what} (in rows that it does not show yet)`, isWaiting: true };
     }
     case 'model_errored':
@@ -132,7 +167,8 @@ function tell(finding: Finding, shown: ReadonlySet<string>): Told | null {
 
 /** An exposure that names nothing, or something that is gone, cannot be vouched for. */
 function withoutUpstream({ dependsOn }: Exposure, upstream: readonly string[]): readonly string[] {
-  const missing = dependsOn.filter((node) => !upstream.includes(node));
+  const isAbove = new Set(upstream);
+  const missing = dependsOn.filter((node) => !isAbove.has(node));
   if (missing.length > 0) return [`It depends on what the manifest does not have: ${missing.slice(0, 3).join(', ')}`];
   return dependsOn.length === 0 ? ['It depends on nothing, so nothing can be said about it'] : [];
 }
@@ -146,53 +182,51 @@ function skippedAmong(findings: readonly Finding[], tests: boolean): readonly st
  * The nodes whose present rows the dashboard shows. A table that was skipped or failed still holds the rows of its last
  * good build, so nothing from above it gets through; a view shows at once whatever lies below it.
  */
-function nodesWhoseDataIsShown(exposureId: string, { run: { manifest }, bySubject }: Context): ReadonlySet<string> {
+function nodesWhoseDataIsShown(
+  exposureId: string,
+  upstream: readonly string[],
+  { run: { manifest }, keepOldRows }: Context,
+): (uniqueId: string) => boolean {
+  if (!upstream.some((node) => keepOldRows.has(node))) return () => true;
   const shown = new Set<string>([exposureId]);
-  for (const node of shown) if (!keepsOldRows(node)) for (const parent of manifest.parents(node)) shown.add(parent);
-  return shown;
+  for (const node of shown) if (!keepOldRows.has(node)) for (const parent of manifest.parents(node)) shown.add(parent);
+  return (uniqueId) => shown.has(uniqueId);
+}
 
-  function keepsOldRows(uniqueId: string): boolean {
-    const stopped = (bySubject.get(uniqueId) ?? []).some(
-      ({ test, kind }) =>
-        test === null && ['node_skipped', 'model_errored', 'seed_errored', 'snapshot_errored'].includes(kind),
-    );
-    return stopped && !['view', 'ephemeral'].includes(manifest.node(uniqueId)?.materialized ?? '');
-  }
+function keepsOldRows([first, ...rest]: readonly Finding[], manifest: Manifest): boolean {
+  if (first === undefined) return false;
+  const stopped = [first, ...rest].some(
+    ({ test, kind }) =>
+      test === null && ['node_skipped', 'model_errored', 'seed_errored', 'snapshot_errored'].includes(kind),
+  );
+  return stopped && !['view', 'ephemeral'].includes(manifest.node(first.subject.uniqueId)?.materialized ?? '');
 }
 
 /** What should have been looked at for this dashboard and was not, gathered so that it stays a line each. */
-function notChecked(upstream: readonly string[], { run, seen, rulesOfFreshness }: Context): string[] {
+function notChecked(
+  upstream: readonly string[],
+  { run, notRun, unseenTests, rulesOfFreshness }: Context,
+): readonly string[] {
   const { manifest, freshness } = run;
-  const above = new Set(upstream);
-  const notRun = upstream.filter((uniqueId) => !seen.has(uniqueId) && isBuilt(uniqueId, manifest));
-  const notTested = upstream.filter((uniqueId) =>
-    testsWithin(uniqueId, above, manifest).some((test) => !seen.has(test)),
-  );
-  const notFresh = freshness.checked ? [] : upstream.filter((uniqueId) => rulesOfFreshness.has(uniqueId));
+  const above = new Set(unseenTests.size === 0 ? [] : upstream);
+  // Data tests that look at something outside the upstream as well are another matter.
+  const isWithin = (test: string): boolean => manifest.parents(test).every((parent) => above.has(parent));
+  const notTested = upstream.filter((node) => unseenTests.get(node)?.some(isWithin));
+  const notFresh = freshness.checked ? [] : upstream.filter((node) => rulesOfFreshness.has(node));
   return [
-    ...gather(notRun, manifest, 'not run this time'),
+    ...gather(
+      upstream.filter((node) => notRun.has(node)),
+      manifest,
+      'not run this time',
+    ),
     ...gather(notTested, manifest, 'tests not run this time'),
     ...gather(notFresh, manifest, 'freshness not checked'),
   ];
 }
 
-function isBuilt(uniqueId: string, manifest: Manifest): boolean {
-  return /^(?:model|snapshot|seed)\./.test(uniqueId) && manifest.node(uniqueId)?.materialized !== 'ephemeral';
-}
-
-/** Data tests of the node that look at nothing outside the upstream. Unit tests are not part of a production run. */
-function testsWithin(uniqueId: string, above: ReadonlySet<string>, manifest: Manifest): readonly string[] {
-  return manifest
-    .children(uniqueId)
-    .filter((child) => child.startsWith('test.') && manifest.parents(child).every((parent) => above.has(parent)));
-}
-
 function gather(uniqueIds: readonly string[], manifest: Manifest, what: string): readonly string[] {
   if (uniqueIds.length === 0) return [];
-  const names = uniqueIds.map((uniqueId) => nodeRef(manifest, uniqueId).name);
-  return [
-    names.length > 3
-      ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more: ${what}`
-      : `${names.join(', ')}: ${what}`,
-  ];
+  const names = uniqueIds.slice(0, 3).map((uniqueId) => nodeRef(manifest, uniqueId).name);
+  const more = uniqueIds.length - names.length;
+  return [more > 0 ? `${names.join(', ')} and ${more} more: ${what}` : `${names.join(', ')}: ${what}`];
 }

@@ -110,18 +110,16 @@ export function ownMeta(meta: Meta): Meta {
   return typeof own === 'object' && own !== null && !Array.isArray(own) ? { ...own } : {};
 }
 
-/** What `meta.dq_report` of the nodes says and nobody understands: words that are none, keys that do not exist. */
-export function strangeMeta(nodes: readonly ManifestNode[]): readonly string[] {
+/** What `meta.dq_report` of a node says and nobody understands: words that are none, keys that do not exist. */
+export function strangeMeta({ name, meta }: ManifestNode): readonly string[] {
   const known = ['category', 'severity', 'owner', 'slack', 'channel'];
-  return nodes.flatMap(({ name, meta }) => {
-    const own = ownMeta(meta);
-    const keys = Object.keys(own).filter((key) => !known.includes(key));
-    const isStrange = (key: string, allowed: readonly string[]): boolean =>
-      own[key] !== undefined && !allowed.some((word) => word === own[key]);
-    return [
-      ...keys.map((key) => `${name}: there is no key "${key}"; there are ${known.join(', ')}`),
-      ...(isStrange('category', CATEGORIES) ? [`${name}: category takes one of ${CATEGORIES.join(', ')}`] : []),
-      ...(isStrange('severity', SEVERITIES) ? [`${name}: severity takes one of ${SEVERITIES.join(', ')}`] : []),
-    ];
-  });
+  const own = ownMeta(meta);
+  const keys = Object.keys(own).filter((key) => !known.includes(key));
+  const isStrange = (key: string, allowed: readonly string[]): boolean =>
+    own[key] !== undefined && !allowed.some((word) => word === own[key]);
+  return [
+    ...keys.map((key) => `${name}: there is no key "${key}"; there are ${known.join(', ')}`),
+    ...(isStrange('category', CATEGORIES) ? [`${name}: category takes one of ${CATEGORIES.join(', ')}`] : []),
+    ...(isStrange('severity', SEVERITIES) ? [`${name}: severity takes one of ${SEVERITIES.join(', ')}`] : []),
+  ];
 }

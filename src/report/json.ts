@@ -25,10 +25,10 @@ export function toJson(report: Report): JsonReport {
     generated_at: run.generatedAt,
     totals: { passed, warned, failed, errored, skipped, unchecked },
     causes: causes.map((cause) => toJsonCause(cause, run.environment, byFinding.get(cause.finding.uniqueId) ?? null)),
-    exposures: verdicts.map(({ name, verdict, reasons, owner }) => ({
+    exposures: verdicts.map(({ name, verdict, reasons, furtherReasons, owner }) => ({
       name,
       verdict,
-      reasons: [...reasons],
+      reasons: furtherReasons === 0 ? [...reasons] : [...reasons, `and ${furtherReasons} more`],
       owner: someone(owner),
     })),
     ended: (changes ?? []).flatMap(toEnded),

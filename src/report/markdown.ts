@@ -91,8 +91,8 @@ function exposures({ verdicts }: Report): string {
   );
 }
 
-function exposureRow({ name, label, verdict, reasons, owner }: ExposureVerdict): string {
-  const more = reasons.length - REASONS;
+function exposureRow({ name, label, verdict, reasons, furtherReasons, owner }: ExposureVerdict): string {
+  const more = reasons.length + furtherReasons - REASONS;
   const why = [...reasons.slice(0, REASONS).map(prose), ...(more > 0 ? [`and ${count(more, 'more reason')}`] : [])];
   return `| ${[prose(label ?? name), `${verdictMark(verdict)} ${verdict}`, why.join('<br>'), person(owner)].join(' | ')} |`;
 }

@@ -132,7 +132,7 @@ function dashboard(exposure: ExposureVerdict, term: Terminal, verbose: boolean):
     `  ${paintVerdict(exposure.verdict, term)}`,
   );
   const shown = verbose ? exposure.reasons : exposure.reasons.slice(0, 2);
-  const more = exposure.reasons.length - shown.length;
+  const more = exposure.reasons.length - shown.length + exposure.furtherReasons;
   const told = (reason: string): string => (verbose ? plain(reason) : shortened(plain(reason), LINE_LENGTH));
   const reasons = shown.map((reason) => term.paragraph(told(reason), 12));
   if (more > 0) reasons.push(term.paragraph(term.paint.dim(`and ${count(more, 'more reason')}`), 12));
@@ -143,7 +143,7 @@ function dashboard(exposure: ExposureVerdict, term: Terminal, verbose: boolean):
 function nameWithWarnings(exposure: ExposureVerdict): string {
   const name = exposureName(exposure);
   return exposure.verdict === 'safe' && exposure.reasons.length > 0
-    ? `${name} (${count(exposure.reasons.length, 'warning')})`
+    ? `${name} (${count(exposure.reasons.length + exposure.furtherReasons, 'warning')})`
     : name;
 }
 

@@ -584,3 +584,51 @@ describe('an exposure is', () => {
     );
   });
 });
+
+describe('a run in which very much fails', () => {
+  /** A chain of so many models, each with a failing test on a column of its own, below a dashboard. */
+  function chain(length: number): Run {
+    const names = Array.from({ length }, (_, index) => `m${String(index).padStart(4, '0')}`);
+    const project: Project = Object.fromEntries([
+      ...names.map((name, index) => [`model.${name}`, { reads: index === 0 ? [] : [`model.${names[index - 1]}`] }]),
+      ...names.map((name) => [`test.${name}_t`, columnTest('not_null', `model.${name}`, `column_${name}`)]),
+      ['exposure.board', { reads: [`model.${names.at(-1)}`] }],
+    ]);
+    return aRun(
+      project,
+      Object.fromEntries([
+        ...names.map((name) => [`model.${name}`, 'success']),
+        ...names.map((name) => [`test.${name}_t`, fails(3)]),
+      ]),
+    );
+  }
+
+  test('names the nearest twenty suspects, and the fifty worst reasons for a verdict', () => {
+    const run = chain(70);
+    const { causes, verdicts: judged } = explain(classify(run, noRules), run);
+    const last = causes.find(({ finding }) => finding.subject.name === 'm0069');
+    expect(last?.upstreamSuspects.map(({ name }) => name)).toEqual(
+      Array.from({ length: 20 }, (_, index) => `m00${68 - index}`),
+    );
+    expect(judged).toMatchObject([{ verdict: 'wrong', furtherReasons: 20 }]);
+    expect(judged[0]?.reasons).toHaveLength(50);
+  });
+
+  test('asks the manifest in proportion to the failures', () => {
+    const asked = (length: number): number => {
+      let questions = 0;
+      const run = chain(length);
+      const manifest = new Proxy(run.manifest, {
+        get(target, name, receiver) {
+          questions += 1;
+          const answer: unknown = Reflect.get(target, name, receiver);
+          return answer;
+        },
+      });
+      const counted = { ...run, manifest };
+      explain(classify(counted, noRules), counted);
+      return questions;
+    };
+    expect(asked(400) / asked(200)).toBeLessThan(2.1);
+  });
+});

@@ -79,6 +79,11 @@ describe('the JSON Schema', () => {
     expect(JSON.parse(formatJson(report, presentation))).toEqual(toJson(report));
   });
 
+  test('says how many reasons it does not list', () => {
+    const report = aReport({ verdicts: [anExposure({ verdict: 'wrong', reasons: ['it is'], furtherReasons: 7 })] });
+    expect(toJson(report).exposures).toMatchObject([{ reasons: ['it is', 'and 7 more'] }]);
+  });
+
   test('accepts evidence', () => {
     const [cause] = toJson(aReport({ causes: [aCause()] })).causes;
     const evidence = {

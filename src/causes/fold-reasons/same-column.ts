@@ -1,5 +1,4 @@
 import type { Manifest } from '../../artifacts/manifest.ts';
-import type { Run } from '../../artifacts/run.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FoldRule } from '../fold.ts';
 
@@ -25,10 +24,13 @@ const commonNames: ReadonlySet<string> = new Set([
  * and no such test in between that passed: what is wrong above arrives below.
  */
 export const sameColumn: FoldRule = (findings, run) => {
+  const { manifest } = run;
   const bySubject = new Map<string, Map<string, Finding>>();
+  const testOf = new Map<Finding, string>();
   for (const finding of findings) {
-    const test = failedColumnTest(finding, run.manifest);
+    const test = failedColumnTest(finding, manifest);
     if (test === null) continue;
+    testOf.set(finding, test);
     const subjects = bySubject.get(test) ?? new Map<string, Finding>();
     subjects.set(finding.subject.uniqueId, finding);
     bySubject.set(test, subjects);
@@ -36,14 +38,14 @@ export const sameColumn: FoldRule = (findings, run) => {
   const passed: ReadonlySet<string> = new Set(
     run.results.filter(({ status }) => status === 'pass').map(({ uniqueId }) => uniqueId),
   );
+  /** Which of these tests a node has passed, by node: asked again and again. */
+  const passedOn = new Map<string, ReadonlySet<string | null>>();
 
   return (finding) => {
-    const test = failedColumnTest(finding, run.manifest);
-    const others = test === null ? undefined : bySubject.get(test);
-    if (test === null || others === undefined || others.size < 2) return null;
-    for (const ancestor of ancestorsUpTo(finding.subject.uniqueId, run.manifest, (node) =>
-      passes(node, test, run, passed),
-    )) {
+    const test = testOf.get(finding);
+    const others = test === undefined ? undefined : bySubject.get(test);
+    if (test === undefined || others === undefined || others.size < 2) return null;
+    for (const ancestor of ancestorsUpTo(finding.subject.uniqueId, manifest, (node) => passes(node, test))) {
       const above = others.get(ancestor);
       // More failures below than above: something else breaks on the way.
       if (
@@ -56,33 +58,46 @@ export const sameColumn: FoldRule = (findings, run) => {
     }
     return null;
   };
+
+  function passes(node: string, test: string): boolean {
+    const known =
+      passedOn.get(node) ??
+      new Set(
+        manifest
+          .children(node)
+          .filter((child) => passed.has(child))
+          .map((child) => columnTest(child, manifest)),
+      );
+    passedOn.set(node, known);
+    return known.has(test);
+  }
 };
 
 /** Nearest first; nothing beyond a node that stops. */
-function ancestorsUpTo(start: string, manifest: Manifest, stops: (uniqueId: string) => boolean): readonly string[] {
+function* ancestorsUpTo(start: string, manifest: Manifest, stops: (uniqueId: string) => boolean): Generator<string> {
   const seen = new Set<string>([start]);
   for (const node of seen) {
-    if (node !== start && stops(node)) continue;
+    if (node !== start) {
+      yield node;
+      if (stops(node)) continue;
+    }
     for (const parent of manifest.parents(node)) seen.add(parent);
   }
-  seen.delete(start);
-  return [...seen];
-}
-
-function passes(node: string, test: string, { manifest }: Run, passed: ReadonlySet<string>): boolean {
-  return manifest.children(node).some((child) => passed.has(child) && columnTest(child, manifest) === test);
 }
 
 function failedColumnTest({ kind, test }: Finding, manifest: Manifest): string | null {
-  return test !== null && (kind === 'test_failed' || kind === 'test_warned')
-    ? columnTest(test.uniqueId, manifest)
-    : null;
+  if (kind !== 'test_failed' && kind !== 'test_warned') return null;
+  // The finding itself says most: what the manifest knows besides has to be looked up.
+  return test === null || !isTelling(test.column) ? null : columnTest(test.uniqueId, manifest);
+}
+
+function isTelling(column: string | null): boolean {
+  return column !== null && !commonNames.has(column.toLowerCase());
 }
 
 /** Test, arguments and column as one word; null for tests without a column, or with one that all tables have. */
 function columnTest(uniqueId: string, manifest: Manifest): string | null {
   const test = manifest.node(uniqueId)?.test;
-  const column = test?.column?.toLowerCase();
-  if (test == null || test.name === null || column === undefined || commonNames.has(column)) return null;
-  return JSON.stringify([test.namespace, test.name, column, test.settings]);
+  if (test == null || test.name === null || !isTelling(test.column)) return null;
+  return JSON.stringify([test.namespace, test.name, test.column?.toLowerCase(), test.settings]);
 }

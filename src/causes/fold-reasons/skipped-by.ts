@@ -20,8 +20,11 @@ export const skippedBy: FoldRule = (findings, run) => {
     if (finding.test === null) broken.set(finding.uniqueId, finding);
     else if (finding.test.resourceType === 'unit_test') failedUnitTests.set(finding.subject.uniqueId, finding);
     else
-      for (const tested of manifest.parents(finding.uniqueId))
-        failedTests.set(tested, [...(failedTests.get(tested) ?? []), finding]);
+      for (const tested of manifest.parents(finding.uniqueId)) {
+        const known = failedTests.get(tested);
+        if (known === undefined) failedTests.set(tested, [finding]);
+        else known.push(finding);
+      }
   }
   const hooks = failedStartHooks(findings, run);
   const known = new Map<string, Finding | null>();

@@ -1,0 +1,235 @@
+/**
+ * Sections of a manifest whose entries take part in lineage. Everything else (macros, docs, disabled …) is never looked at.
+ */
+export const SECTIONS = [
+  'nodes',
+  'sources',
+  'exposures',
+  'metrics',
+  'semantic_models',
+  'saved_queries',
+  'unit_tests',
+  'functions',
+] as const;
+
+type Section = (typeof SECTIONS)[number];
+
+/** What must be known of every entry before anybody asks for it. */
+export interface EntryFacts {
+  /** `depends_on.nodes` as it is written. */
+  readonly dependsOn: unknown;
+  /** Whether it is neither ephemeral nor switched off. */
+  readonly isBuilt: boolean;
+  /** Whether its compiled code may hold evidence. */
+  readonly hasEvidence: boolean;
+}
+
+/**
+ * Who depends on whom in a manifest, by number: for hundreds of thousands of entries, ids are kept once each and everything
+ * else as whole numbers.
+ */
+export interface ManifestEntries {
+  /** In the order of {@link SECTIONS}, then of the file. */
+  readonly ids: readonly string[];
+  idsIn(section: Section): readonly string[];
+  /** Which of the entries that were added it is; undefined where there is none of this id. */
+  rowOf(uniqueId: string): number | undefined;
+  /** Those that are neither ephemeral nor switched off. */
+  built(): readonly string[];
+  hasEvidence(uniqueId: string): boolean;
+  parents(uniqueId: string): readonly string[];
+  children(uniqueId: string): readonly string[];
+  /** Nearest first, without itself; also where lineage runs in a circle. */
+  ancestors(uniqueId: string): readonly string[];
+  descendants(uniqueId: string): readonly string[];
+  /** What is built from any of these, without them: models, seeds and snapshots, and what the section has. */
+  tablesBelow(uniqueIds: readonly string[]): readonly string[];
+  entriesBelow(uniqueIds: readonly string[], section: Section): readonly string[];
+}
+
+const BUILT = 1;
+const EVIDENCE = 2;
+const NO_OBJECT = 4;
+
+const NO_ROW = -1;
+
+/** Takes the entries of a manifest in the order of its file. */
+export class ManifestEntriesBuilder {
+  readonly #numbers = new Map<string, number>();
+  readonly #ids: string[] = [];
+  readonly #rows = new Map<Section, number[]>();
+  /** By row: its section, the number of its id, its flags, and where its parents begin in `#dependsOn`. */
+  readonly #sectionOf: Section[] = [];
+  readonly #idOf: number[] = [];
+  readonly #flags: number[] = [];
+  readonly #begins: number[] = [];
+  readonly #dependsOn: number[] = [];
+
+  /** A section begins; one of the same name before does not count. */
+  begin(section: Section): void {
+    this.#rows.set(section, []);
+  }
+
+  /** Facts are null for what is no object. Each entry is a row, counted from 0. */
+  add(section: Section, uniqueId: string, facts: EntryFacts | null): void {
+    const row = this.#idOf.push(this.#numberOf(uniqueId)) - 1;
+    this.#rows.get(section)?.push(row);
+    this.#sectionOf.push(section);
+    this.#begins.push(this.#dependsOn.length);
+    const { isBuilt = false, hasEvidence = false, dependsOn = null } = facts ?? {};
+    this.#flags.push((isBuilt ? BUILT : 0) | (hasEvidence ? EVIDENCE : 0) | (facts === null ? NO_OBJECT : 0));
+    if (Array.isArray(dependsOn))
+      for (const parent of dependsOn.length === 1 ? dependsOn : new Set<unknown>(dependsOn))
+        if (typeof parent === 'string' && parent !== uniqueId) this.#dependsOn.push(this.#numberOf(parent));
+  }
+
+  #numberOf(uniqueId: string): number {
+    const known = this.#numbers.get(uniqueId);
+    if (known !== undefined) return known;
+    this.#numbers.set(uniqueId, this.#ids.length);
+    return this.#ids.push(uniqueId) - 1;
+  }
+
+  finish(): ManifestEntries {
+    const ids = this.#ids;
+    const numbers = this.#numbers;
+    const { order, rows } = this.#lastRows();
+    const parents = new Links(ids.length, (add) => {
+      for (const id of order) {
+        const row = rows[id] ?? 0;
+        const end = this.#begins[row + 1] ?? this.#dependsOn.length;
+        for (let at = this.#begins[row] ?? end; at < end; at += 1) {
+          const parent = this.#dependsOn[at] ?? 0;
+          if (rows[parent] !== NO_ROW) add(id, parent);
+        }
+      }
+    });
+    // What is known of lineage stands in `parents` now.
+    this.#rows.clear();
+    this.#idOf.length = this.#begins.length = this.#dependsOn.length = 0;
+    const children = new Links(ids.length, (add) => {
+      for (const id of order) parents.each(id, (parent) => add(parent, id));
+    });
+    const named = (numbered: readonly number[]): readonly string[] => numbered.map((id) => ids[id] ?? '');
+    const ask = (links: (id: number) => readonly number[]) => (uniqueId: string) => {
+      const id = numbers.get(uniqueId);
+      return id === undefined ? [] : named(links(id));
+    };
+    const rowOf = (uniqueId: string): number | undefined => {
+      const row = rows[numbers.get(uniqueId) ?? -1];
+      return row === NO_ROW ? undefined : row;
+    };
+    const isIn = (id: number, section: Section): boolean => this.#sectionOf[rows[id] ?? NO_ROW] === section;
+    const isTable = Uint8Array.from(ids, (uniqueId) => (/^(?:model|snapshot|seed)\./.test(uniqueId) ? 1 : 0));
+    const below = (uniqueIds: readonly string[]): readonly number[] =>
+      children.reach(uniqueIds.map((uniqueId) => numbers.get(uniqueId)).filter((id) => id !== undefined));
+    const hasFlag = (row: number | undefined, flag: number): boolean =>
+      ((this.#flags[row ?? NO_ROW] ?? 0) & flag) !== 0;
+    return {
+      ids: named(order),
+      idsIn: (section) => named(order.filter((id) => isIn(id, section))),
+      rowOf,
+      built: () => named(order.filter((id) => hasFlag(rows[id], BUILT))),
+      hasEvidence: (uniqueId) => hasFlag(rowOf(uniqueId), EVIDENCE),
+      parents: ask((id) => parents.of(id)),
+      children: ask((id) => children.of(id)),
+      ancestors: ask((id) => parents.reach([id])),
+      descendants: ask((id) => children.reach([id])),
+      tablesBelow: (uniqueIds) => named(below(uniqueIds).filter((id) => isTable[id] === 1)),
+      entriesBelow: (uniqueIds, section) => named(below(uniqueIds).filter((id) => isIn(id, section))),
+    };
+  }
+
+  /**
+   * The ids that are there, and the row of each, as if every section had been an object: the last entry of an id counts, in
+   * the place of the first.
+   */
+  #lastRows(): { readonly order: readonly number[]; readonly rows: Int32Array } {
+    const order: number[] = [];
+    const rows = new Int32Array(this.#ids.length).fill(NO_ROW);
+    for (const section of SECTIONS) {
+      const inSection: number[] = [];
+      const last = new Int32Array(this.#ids.length).fill(NO_ROW);
+      for (const row of this.#rows.get(section) ?? []) {
+        const id = this.#idOf[row] ?? 0;
+        if (last[id] === NO_ROW) inSection.push(id);
+        last[id] = row;
+      }
+      for (const id of inOrderOfKeys(inSection, this.#ids)) {
+        const row = last[id] ?? NO_ROW;
+        if (((this.#flags[row] ?? 0) & NO_OBJECT) !== 0) continue;
+        if (rows[id] === NO_ROW) order.push(id);
+        rows[id] = row;
+      }
+    }
+    return { order, rows };
+  }
+}
+
+/** Keys of an object that are whole numbers come first. No id of dbt's is one, but the answer must be the same. */
+function inOrderOfKeys(numbers: readonly number[], ids: readonly string[]): readonly number[] {
+  const isCount = (number: number): boolean => isArrayIndex(ids[number] ?? '');
+  if (!numbers.some(isCount)) return numbers;
+  const counts = numbers.filter(isCount).toSorted((a, b) => Number(ids[a]) - Number(ids[b]));
+  return [...counts, ...numbers.filter((number) => !isCount(number))];
+}
+
+function isArrayIndex(key: string): boolean {
+  return /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
+}
+
+/** Lists of numbers, one for each number, in two arrays. */
+class Links {
+  readonly #begins: Int32Array;
+  readonly #targets: Int32Array;
+  /** By number: the walk that came by last. */
+  readonly #seen: Int32Array;
+  #walks = 0;
+
+  /** Is given all links twice, in the same order. */
+  constructor(count: number, each: (add: (from: number, to: number) => void) => void) {
+    const begins = new Int32Array(count + 1);
+    each((from) => (begins[from + 1] = (begins[from + 1] ?? 0) + 1));
+    for (let index = 1; index <= count; index += 1) begins[index] = (begins[index] ?? 0) + (begins[index - 1] ?? 0);
+    const next = begins.slice();
+    this.#targets = new Int32Array(begins[count] ?? 0);
+    each((from, to) => {
+      const at = next[from] ?? 0;
+      this.#targets[at] = to;
+      next[from] = at + 1;
+    });
+    this.#begins = begins;
+    this.#seen = new Int32Array(count);
+  }
+
+  of(from: number): readonly number[] {
+    const all: number[] = [];
+    this.each(from, (to) => all.push(to));
+    return all;
+  }
+
+  each(from: number, visit: (to: number) => void): void {
+    const end = this.#begins[from + 1] ?? 0;
+    for (let at = this.#begins[from] ?? 0; at < end; at += 1) visit(this.#targets[at] ?? 0);
+  }
+
+  /** All that links lead to from the starts, nearest first; of the starts none. */
+  reach(starts: readonly number[]): readonly number[] {
+    const seen = this.#seen;
+    const targets = this.#targets;
+    this.#walks += 1;
+    for (const start of starts) seen[start] = this.#walks;
+    const found = [...starts];
+    for (let next = 0; next < found.length; next += 1) {
+      const from = found[next] ?? 0;
+      const end = this.#begins[from + 1] ?? 0;
+      for (let at = this.#begins[from] ?? 0; at < end; at += 1) {
+        const to = targets[at] ?? 0;
+        if (seen[to] === this.#walks) continue;
+        seen[to] = this.#walks;
+        found.push(to);
+      }
+    }
+    return found.slice(starts.length);
+  }
+}
