@@ -68,6 +68,7 @@ export function aCause(more: Partial<Cause> = {}): Cause {
     category: finding.category,
     symptoms: [],
     upstreamSuspects: [],
+    furtherSuspects: 0,
     impact: { models: 0, blockedModels: 0, exposures: [] },
     nextCommand: 'dbt build --select orders+',
     ...more,

@@ -35,6 +35,8 @@ export interface Cause {
   readonly symptoms: readonly Symptom[];
   /** Other causes above it, the nearest twenty: perhaps the reason, but nothing proves it. */
   readonly upstreamSuspects: readonly NodeRef[];
+  /** How many more there are. */
+  readonly furtherSuspects: number;
   readonly impact: Impact;
   /** What to run once it is mended; null where dbt has no such command. */
   readonly nextCommand: string | null;

@@ -33,18 +33,18 @@ export function explain(findings: readonly Finding[], run: Run): Explanation {
   const roots = new Map<string, NodeRef>(suspects.map((root) => [root.subject.uniqueId, root.subject]));
   const skipped = new Set(findings.filter(({ kind }) => kind === 'node_skipped').map(({ uniqueId }) => uniqueId));
   // Several tests of one model have the same above and below them.
-  const suspectsOf = forEachOnce((uniqueId: string): readonly NodeRef[] =>
-    ancestorsOf(manifest, uniqueId)
-      .flatMap((ancestor) => roots.get(ancestor) ?? [])
-      .slice(0, MOST_SUSPECTS),
-  );
+  const suspectsOf = forEachOnce((uniqueId: string) => {
+    const above = ancestorsOf(manifest, uniqueId).flatMap((ancestor) => roots.get(ancestor) ?? []);
+    const upstreamSuspects = above.slice(0, MOST_SUSPECTS);
+    return { upstreamSuspects, furtherSuspects: above.length - upstreamSuspects.length };
+  });
   const areaOf = forEachOnce((uniqueId: string) => areaBelow([uniqueId], [], skipped, manifest));
   const causes = [...symptoms].map(([finding, folded]): Cause => ({
     finding,
     severity: worstOf([finding.severity, ...folded.map((symptom) => symptom.finding.severity)]),
     category: finding.category,
     symptoms: folded,
-    upstreamSuspects: suspectsOf(finding.subject.uniqueId),
+    ...suspectsOf(finding.subject.uniqueId),
     impact: impactOf(finding, folded, areaOf, skipped, manifest),
     nextCommand: nextCommand(finding, folded, run.target),
   }));

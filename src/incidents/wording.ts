@@ -47,10 +47,11 @@ export function count(number: number, noun: string): string {
 
 const NAMES_IN_A_LINE = 3;
 
-/** A few names and how many more. */
-export function some(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES_IN_A_LINE).join(', ');
-  return names.length > NAMES_IN_A_LINE ? `${shown} and ${formatNumber(names.length - NAMES_IN_A_LINE)} more` : shown;
+/** A few names and how many more, with so many that are not among the names. */
+export function some(names: readonly string[], others = 0): string {
+  const shown = names.slice(0, NAMES_IN_A_LINE);
+  const more = names.length - shown.length + others;
+  return `${shown.join(', ')}${more > 0 ? ` and ${formatNumber(more)} more` : ''}`;
 }
 
 /** "12 models, 4 of them not built"; `where` stands behind the models: " downstream". */

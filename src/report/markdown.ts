@@ -160,7 +160,7 @@ function openCause(cause: Cause, number: number, telling: Telling): string {
 }
 
 function causeInFull(cause: Cause, { titles, changes }: Telling): string {
-  const { finding, upstreamSuspects } = cause;
+  const { finding, upstreamSuspects, furtherSuspects } = cause;
   const meaning = meaningOf(finding);
   const owner = finding.owner === null ? 'nobody named' : `${person(finding.owner)} (${prose(finding.owner.reason)})`;
   const affected = affectedBy(cause, titles);
@@ -173,7 +173,12 @@ function causeInFull(cause: Cause, { titles, changes }: Telling): string {
     affected === null ? null : `- **Affects:** ${prose(affected)}`,
     upstreamSuspects.length === 0
       ? null
-      : `- **Upstream also failing:** ${prose(some(upstreamSuspects.map((node) => node.name)))}`,
+      : `- **Upstream also failing:** ${prose(
+          some(
+            upstreamSuspects.map((node) => node.name),
+            furtherSuspects,
+          ),
+        )}`,
     path === null ? null : `- **File:** ${code(path)}`,
     command === null ? null : '- **Next**, once it is mended:',
   ];

@@ -227,7 +227,7 @@ function message(finding: Finding, indent: number, { term, verbose }: Telling): 
 }
 
 function facts(cause: Cause, indent: number, { term, titles, changes, verbose }: Telling): readonly string[] {
-  const { finding, upstreamSuspects } = cause;
+  const { finding, upstreamSuspects, furtherSuspects } = cause;
   const { paint } = term;
   const owner =
     finding.owner === null
@@ -241,7 +241,14 @@ function facts(cause: Cause, indent: number, { term, titles, changes, verbose }:
     ['folded', symptomsOf(cause)],
     [
       'upstream',
-      upstreamSuspects.length === 0 ? null : plain(`also failing: ${some(upstreamSuspects.map((node) => node.name))}`),
+      upstreamSuspects.length === 0
+        ? null
+        : plain(
+            `also failing: ${some(
+              upstreamSuspects.map((node) => node.name),
+              furtherSuspects,
+            )}`,
+          ),
     ],
     ['file', nullable(finding.test?.path ?? finding.subject.path, plain)],
   ];

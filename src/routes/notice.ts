@@ -47,7 +47,7 @@ export function noticeOf(
 }
 
 function noticeCause(cause: Cause, explainedBy: string | null, verdicts: readonly ExposureVerdict[]): NoticeCause {
-  const { finding, category, symptoms, upstreamSuspects, impact, nextCommand } = cause;
+  const { finding, category, symptoms, upstreamSuspects, furtherSuspects, impact, nextCommand } = cause;
   const { subject, test, evidence, errorClass, owner } = finding;
   // Sample keys are data: they stand apart, for receivers that may have them.
   const withoutSamples = { ...finding, evidence: evidence === null ? null : { ...evidence, samples: [] } };
@@ -71,7 +71,10 @@ function noticeCause(cause: Cause, explainedBy: string | null, verdicts: readonl
     }),
     folded: symptomsOf(cause),
     symptoms: symptoms.map((symptom) => symptom.finding.test?.name ?? symptom.finding.subject.name),
-    upstreamSuspects: upstreamSuspects.map(({ name }) => name),
+    upstreamSuspects: [
+      ...upstreamSuspects.map(({ name }) => name),
+      ...(furtherSuspects === 0 ? [] : [`${furtherSuspects} more`]),
+    ],
     nextCommand,
     explainedBy,
     samples: (evidence?.samples ?? []).map(samplePhrase),

@@ -96,7 +96,12 @@ export function plan(planning: Planning): Plan {
 
 /** The cause, and what is folded under it as if each stood alone: its reach and its dashboards are those of the cause. */
 function explainedIn(cause: Cause): readonly (Explained & { readonly cause: Cause })[] {
-  const alone = { symptoms: [], upstreamSuspects: [], impact: { models: 0, blockedModels: 0, exposures: [] } };
+  const alone = {
+    symptoms: [],
+    upstreamSuspects: [],
+    furtherSuspects: 0,
+    impact: { models: 0, blockedModels: 0, exposures: [] },
+  };
   const explainedBy = titleOf(cause.finding);
   return [
     { cause, explainedBy: null },

@@ -610,6 +610,7 @@ describe('a run in which very much fails', () => {
     expect(last?.upstreamSuspects.map(({ name }) => name)).toEqual(
       Array.from({ length: 20 }, (_, index) => `m00${68 - index}`),
     );
+    expect(last?.furtherSuspects).toBe(49);
     expect(judged).toMatchObject([{ verdict: 'wrong', furtherReasons: 20 }]);
     expect(judged[0]?.reasons).toHaveLength(50);
   });
