@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isObject } from '../artifacts/fields.ts';
 import { readJsonFile } from '../artifacts/json.ts';
 import { findTarget } from '../artifacts/locate.ts';
-import { type Manifest, noManifest, type OwnerFields, parseManifest } from '../artifacts/manifest.ts';
+import { type Manifest, noManifest, type OwnerFields, readManifest } from '../artifacts/manifest.ts';
 import { findConfig } from '../config/load.ts';
 import type { ProjectFacts } from '../config/starter.ts';
 import { ProblemError, systemCodeOf } from '../errors.ts';
@@ -29,7 +29,7 @@ export async function initCommand(flags: InitFlags, { cwd, env, stdout }: Runtim
   if (there !== null) throw exists(there);
   const target = await findTarget({ cwd, targetPath: flags.targetPath ?? setting('TARGET_PATH', 'dbt') }, projectDir);
   const manifestPath = join(target, 'manifest.json');
-  const manifest = existsSync(manifestPath) ? parseManifest(await readJsonFile(manifestPath)) : noManifest;
+  const manifest = existsSync(manifestPath) ? await readManifest(manifestPath) : noManifest;
   const { starterConfig } = await import('../config/starter.ts');
   const path = join(projectDir, 'dq-report.yml');
   const text = starterConfig(factsOf(manifest, await targetOf(join(target, 'run_results.json'))));

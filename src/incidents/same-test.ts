@@ -22,6 +22,8 @@ export function renamedTests(
   knew: (uniqueId: string) => boolean,
 ): ReadonlyMap<string, string> {
   const wanted = gone.filter(({ testIdentity: identity }) => identity !== null);
+  const rivals = new Map<string | null, number>();
+  for (const { testIdentity: identity } of wanted) rivals.set(identity, (rivals.get(identity) ?? 0) + 1);
   const moves = wanted.flatMap((incident) => {
     const candidates = manifest
       .children(incident.subjectId)
@@ -30,8 +32,8 @@ export function renamedTests(
           partsOf(id).resourceType === 'test' && !knew(id) && testIdentity(manifest, id) === incident.testIdentity,
       );
     const [only, ...more] = candidates;
-    const rivals = wanted.filter((other) => other.testIdentity === incident.testIdentity);
-    return only !== undefined && more.length === 0 && rivals.length === 1 ? [[incident.id, only] as const] : [];
+    const isAlone = more.length === 0 && rivals.get(incident.testIdentity) === 1;
+    return only !== undefined && isAlone ? [[incident.id, only] as const] : [];
   });
   return new Map(moves);
 }
