@@ -4,7 +4,7 @@ import { failing } from '../incidents/runs.ts';
 import type { ResultOf } from '../project.ts';
 import type { EmulatedSlack } from '../receivers/slack-emulator.ts';
 import { client, DeliveryProject, type Passed } from './project.ts';
-import { addressesAt, type Trouble, type Vendor } from './vendors.ts';
+import { addressesAt, type Trouble, type Vendor, withoutRepeats } from './vendors.ts';
 
 /** How a life goes, an hour each: an incident opens, gets worse, is mended. */
 export const HOURS: readonly { readonly what: string; readonly results: Readonly<Record<string, ResultOf>> }[] = [
@@ -120,5 +120,45 @@ export class Life {
       await this.project.dqReport(hour, 'deliveries', 'retry', id);
     }
     expect(await this.project.dqReport(hour, 'deliveries', 'flush')).toMatchObject({ exit: 0, stderr: '' });
+  }
+}
+
+/** A life in which all goes well, to compare others with. */
+export class CalmLife {
+  readonly #vendor: Vendor;
+  readonly #told: readonly string[];
+  /** What the process of each hour passes. */
+  readonly boundaries: readonly (readonly string[])[];
+
+  private constructor(vendor: Vendor, told: readonly string[], boundaries: readonly (readonly string[])[]) {
+    this.#vendor = vendor;
+    this.#told = told;
+    this.boundaries = boundaries;
+  }
+
+  static async of(vendor: Vendor, slack: EmulatedSlack): Promise<CalmLife> {
+    const life = await Life.begin(vendor, slack);
+    const boundaries = await life.liveCalmly();
+    const told = await life.told();
+    await life.end();
+    return new CalmLife(vendor, told, boundaries);
+  }
+
+  /**
+   * Another life has told the same in the end, each thing once where the vendor has a way. Where its process was killed, and
+   * how many times too many people were told something.
+   */
+  async expectAlike(fate: Fate, slack: EmulatedSlack): Promise<{ killedAt: string | null; doubled: number }> {
+    const life = await Life.begin(this.#vendor, slack);
+    const { boundaries, wasKilled } = await life.live(fate);
+    const told = await life.told();
+    const unanswered = life.farSide.asked.length - life.farSide.answered;
+    await life.end();
+    expect({ fate, told: this.#vendor.mayDouble ? withoutRepeats(told) : told }).toEqual({ fate, told: this.#told });
+    // Twice can only come what was interrupted.
+    const doubled = told.length - this.#told.length;
+    const deaths = [fate.step, fate.nextStep ?? 0].filter((step) => step > 0).length;
+    expect({ fate, isForAReason: doubled <= unanswered + deaths }).toEqual({ fate, isForAReason: true });
+    return { killedAt: wasKilled ? (boundaries.at(-1) ?? null) : null, doubled };
   }
 }
