@@ -180,6 +180,7 @@ describe.each([true, false])('when receivers may have samples: %j,', (samples) =
     );
     expect(shown).toEqual(samples ? ['/slack/', '/pagerduty', '/datadog', '/c4n4ry-path', '/services/'] : []);
     expect(holdsSecret(await written())).toBe(false);
+    expect((await written()).includes(SAMPLE)).toBe(samples);
   });
 });
 

@@ -139,7 +139,14 @@ export function pagerdutyReceiver(
   return {
     name,
     integration: 'pagerduty',
-    abilities: { edits: true, threads: false, resolves: true, endsSilently: true, maxMessages: settings.maxMessages },
+    abilities: {
+      edits: true,
+      threads: false,
+      resolves: true,
+      endsSilently: true,
+      samples,
+      maxMessages: settings.maxMessages,
+    },
 
     async send(task: Task, signal: AbortSignal): Promise<Receipt> {
       const { deliveryId, order, previous: receipt, digests } = task;

@@ -104,6 +104,8 @@ export interface Abilities {
   readonly resolves: boolean;
   /** Whether an end calls nobody there, so that it need not wait for a mute time to pass. */
   readonly endsSilently: boolean;
+  /** Whether keys of failing rows may go there. */
+  readonly samples: boolean;
   /** More causes than this in one run become one digest; null for no limit. */
   readonly maxMessages: number | null;
 }

@@ -108,6 +108,7 @@ export function slackWebhookReceiver(
       threads: false,
       resolves: false,
       endsSilently: false,
+      samples: settings.samples,
       maxMessages,
     },
     send,

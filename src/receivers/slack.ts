@@ -207,6 +207,7 @@ export function slackReceiver(
       threads: true,
       resolves: true,
       endsSilently: false,
+      samples: settings.samples,
       maxMessages: settings.maxMessages,
     },
     send,

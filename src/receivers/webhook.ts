@@ -94,7 +94,7 @@ export function webhookReceiver(
   return {
     name,
     integration: 'webhook',
-    abilities: { edits: false, threads: false, resolves: true, endsSilently: false, maxMessages: null },
+    abilities: { edits: false, threads: false, resolves: true, endsSilently: false, samples, maxMessages: null },
     send,
   };
 }

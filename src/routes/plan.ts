@@ -140,6 +140,11 @@ function itemOf(change: Change, found: Explained, planning: Planning): Item {
   };
 }
 
+function withoutSamples(item: Item): Item {
+  const { notice } = item;
+  return notice.cause === null ? item : { ...item, notice: { ...notice, cause: { ...notice.cause, samples: [] } } };
+}
+
 /** What waits for a receiver that no route names any more will not be sent. */
 function knows({ receiver, how, hasArrived }: ToldReceiver, receivers: Item['receivers']): boolean {
   return how === 'dropped' || (how !== 'missed' && (hasArrived || receivers.has(receiver)));
@@ -177,9 +182,11 @@ function planFor(
   { receiver, integration, abilities }: Destination,
   items: readonly Item[],
 ): Pick<Plan, 'orders' | 'withdrawn'> {
-  const decided = items.map((item): Decided => {
+  const decided = items.map((whole): Decided => {
+    // Keys of rows are data: they are not even kept for whoever may not have them.
+    const item = abilities.samples ? whole : withoutSamples(whole);
     const speaking = item.receivers.get(receiver);
-    const here = item.told.filter((each) => each.receiver === receiver && each.integration === integration);
+    const here = item.told.filter((known) => known.receiver === receiver && known.integration === integration);
     const isRouted = speaking !== undefined;
     const { reason, incident } = item.change;
     const isUnheard = here.length > 0 && here.every(({ how, hasArrived }) => !hasArrived && how !== 'dropped');

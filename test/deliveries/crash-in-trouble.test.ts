@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type EmulatedSlack, emulatedSlack } from '../receivers/slack-emulator.ts';
 import { CalmLife, type Fate, HOURS } from './life.ts';
 import { SECRETS } from './project.ts';
-import { slack, troublesOf, type Vendor, vendors } from './vendors.ts';
+import { troublesOf, type Vendor, vendors } from './vendors.ts';
 
 /**
  * Processes that are killed while the far side is in trouble, or before it is, or while they recover. With the variable
@@ -28,8 +28,7 @@ type Troubles = NonNullable<Fate['trouble']>;
 
 /** What the process that recovers meets; Slack, which says no to the look-up and later yes to the message, has it twice. */
 function laterTroublesOf(vendor: Vendor): readonly Troubles[] {
-  const troubles = troublesOf(vendor).filter(({ isRefusal }) => vendor !== slack || !isRefusal);
-  return troubles.map((next) => ({ first: null, next }));
+  return troublesOf(vendor).map((next) => ({ first: null, next }));
 }
 
 /** What the process that is killed meets, and perhaps the one that recovers. */

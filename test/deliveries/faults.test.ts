@@ -48,6 +48,16 @@ describe('Slack', () => {
     expect(await emulator.messages()).toHaveLength(2);
   });
 
+  test('gets nothing twice when the token is refused for a while, so that nobody may look', async () => {
+    await life.suffer(acting);
+    expect(await life.project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });
+    await life.suffer({ name: 'refuses the token', fault: slack.words.auth, isRefusal: true });
+    expect(await life.project.dqReport(0.5)).toMatchObject({ exit: 3 });
+    await life.suffer(null);
+    expect(await life.project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 1, stderr: '' });
+    expect(await emulator.messages()).toHaveLength(1);
+  });
+
   test('gets nothing twice when the look-up fails at first', async () => {
     await life.suffer(acting);
     expect(await life.project.run(0, { [client]: failing(5) })).toMatchObject({ exit: 3 });

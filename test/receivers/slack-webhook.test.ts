@@ -123,6 +123,7 @@ describe('an incoming webhook of Slack', () => {
       threads: false,
       resolves: false,
       endsSilently: false,
+      samples: false,
       maxMessages: 10,
     });
     await opened.send(aTask({ action: 'open', notice }), signal);

@@ -10,8 +10,22 @@ import { Ledger } from '../incidents/ledger.ts';
 import { failing, runAt, shop } from '../incidents/runs.ts';
 import { columnTest, type Project, type ResultOf } from '../project.ts';
 
-const chat: Abilities = { edits: true, threads: true, resolves: false, endsSilently: false, maxMessages: 3 };
-const page: Abilities = { edits: true, threads: false, resolves: true, endsSilently: true, maxMessages: null };
+const chat: Abilities = {
+  edits: true,
+  threads: true,
+  resolves: false,
+  endsSilently: false,
+  samples: true,
+  maxMessages: 3,
+};
+const page: Abilities = {
+  edits: true,
+  threads: false,
+  resolves: true,
+  endsSilently: true,
+  samples: false,
+  maxMessages: null,
+};
 const destinations: readonly Destination[] = [
   { receiver: 'data', integration: 'slack', abilities: chat },
   { receiver: 'pager', integration: 'pagerduty', abilities: page },
