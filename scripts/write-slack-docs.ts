@@ -139,7 +139,7 @@ function story(): readonly Step[] {
   return [
     { title: 'It opens', order: { action: 'open', notice: opened } },
     { title: 'It gets worse', order: { action: 'update', notice: worse, loud: true } },
-    { title: 'It gets better', order: { action: 'update', notice: eased, loud: true } },
+    { title: 'It gets better', order: { action: 'update', notice: eased, loud: false } },
     { title: 'It fails and passes in turns', order: { action: 'update', notice: flapping, loud: true } },
     { title: 'It is mended', order: { action: 'close', notice: resolved } },
     { title: 'A model does not build', order: { action: 'open', notice: brokenModel() } },

@@ -103,7 +103,8 @@ async function holdBack({ outbox, scope, route }: Sending, now: Date): Promise<v
 }
 
 function reasonFor(delivery: Delivery, { unusable }: Pick<Sending, 'unusable'>, now: Date): string | null {
-  if (isFor(delivery, unusable)) return 'a secret of the receiver is missing.';
+  const isWaiting = delivery.state === 'pending' || delivery.state === 'uncertain';
+  if (isWaiting && isFor(delivery, unusable)) return 'a secret of the receiver is missing.';
   if (hasMissedItsTime(delivery, now))
     return `no run came since its mute time ended (${formatTime(delivery.dueAt) ?? ''}), and now it is muted again: run \`dq-report deliveries flush\` outside of mute times.`;
   return delivery.reason;

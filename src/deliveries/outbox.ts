@@ -16,7 +16,7 @@ export interface Outbox {
   nextDue(scope: Scope, destination: DestinationName, now: Date): Promise<Timestamp | null>;
   /** Oldest first. */
   list(filter: DeliveryFilter): Promise<readonly Delivery[]>;
-  /** Makes what is not sent due at once; a dead letter comes back to life. Null when there is none, or several begin so. */
+  /** Makes what is not sent due at once; a dead letter comes back to life. `unknown` when there is none, or several begin so. */
   retry(id: string, now: Date): Promise<Handled>;
   /** Takes what is not sent out of the outbox. */
   drop(id: string, reason: string, now: Date): Promise<Handled>;

@@ -8,7 +8,7 @@ export type IncidentState = (typeof INCIDENT_STATES)[number];
 /**
  * What one run did to an incident:
  * - `opened`: seen for the first time
- * - `reopened`: failing again, not long after it was resolved
+ * - `reopened`: failing again, not long after it was resolved or retired
  * - `worsened`, `eased`: another severity, or at least twice or at most half as many failures as when it was last told
  * - `changed`: as bad, but in another way: a test that failed now cannot run, or one that could not run now fails
  * - `ongoing`: failing as before

@@ -26,8 +26,8 @@ export interface History {
 export const REOPENS_WITHIN_DAYS = 7;
 
 /**
- * The life of incidents: what this run did to each that was open before it or is now. Only a node that ran and passed resolves one, absence never does, and
- * an observation that is not newer than what is known changes nothing.
+ * The life of incidents: what this run did to each that was open before it or is now. Only a node that ran and passed
+ * resolves one, absence never does, and an observation that is not newer than what is known changes nothing.
  */
 export function track(
   history: History,

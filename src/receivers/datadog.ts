@@ -111,7 +111,7 @@ export function datadogReceiver(
     integration: 'datadog',
     // Gauges and the check are a state that the next delivery replaces, so quiet news are wanted. Events page nobody and
     // are grouped by their key, so there is no reason for a digest.
-    abilities: { edits: true, threads: false, resolves: true, endsSilently: false, samples, maxMessages: null },
+    abilities: { edits: true, threads: false, resolves: true, endsSilently: true, samples, maxMessages: null },
 
     async send({ order, previous }: Task, signal: AbortSignal): Promise<Receipt> {
       const apis = await connected(signal);

@@ -60,7 +60,7 @@ export function changeSentence(notice: Notice): string {
     case 'opened':
       return 'New';
     case 'reopened':
-      return 'Back again, after it was mended';
+      return notice.history.at(-1)?.reason === 'retired' ? 'Back again' : 'Back again, after it was mended';
     case 'worsened':
       return `Worse${differences(notice)}`;
     case 'eased':

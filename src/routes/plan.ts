@@ -195,6 +195,7 @@ function planFor(
       reason !== 'unobserved' &&
       (!isRouted || (incident.state === 'open' && incident.foldedUnder !== null));
     const isTold = (how: ToldReceiver['how']): boolean => !isWithdrawn && here.some((each) => each.how === how);
+    const mayStand = here.some(({ how, hasArrived }) => how === 'dropped' && hasArrived);
     // A message of its own is more than having been named in a digest.
     const told = isTold('message') ? 'message' : isTold('digest') ? 'digest' : null;
     const step = decide({
@@ -202,7 +203,8 @@ function planFor(
       incident,
       isRouted,
       told,
-      isMissed: isTold('missed'),
+      // Nobody is told again of what a person has dropped; but what may have arrived has to end.
+      isMissed: isTold('missed') || (incident.state !== 'open' && mayStand),
       isKnown: item.isKnown,
       abilities,
     });

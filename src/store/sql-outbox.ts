@@ -198,13 +198,14 @@ async function settle(
     await replaceOlder(db, row.seq, delivery, at);
   }
   if (settlement.kind === 'afresh')
-    await db
-      .updateTable('told')
-      .set({ receipt: null })
-      .where('incident_id', 'in', incidentIdsOf(delivery.order))
-      .where('receiver', '=', delivery.receiver)
-      .where('integration', '=', delivery.integration)
-      .execute();
+    for (const ids of chunks(incidentIdsOf(delivery.order)))
+      await db
+        .updateTable('told')
+        .set({ receipt: null })
+        .where('incident_id', 'in', ids)
+        .where('receiver', '=', delivery.receiver)
+        .where('integration', '=', delivery.integration)
+        .execute();
   return true;
 }
 
@@ -254,7 +255,7 @@ async function replaceOlder(
     .where('state', '=', 'dead')
     .where('seq', '<', seq)
     .execute();
-  const { replaced, rewritten } = collapse(rows.map(deliveryOf), order);
+  const { replaced, rewritten } = withdraw(rows.map(deliveryOf), new Set(incidentIdsOf(order)));
   await retire(db, replaced, REPLACED, at);
   for (const each of rewritten) await rewrite(db, each, at);
 }
@@ -271,40 +272,42 @@ async function retire(db: Database, all: readonly string[], reason: string, at: 
 /** Each incident of a digest has the digest's receipt; one that was left as it is tells of its incident as before. */
 async function remember(db: Transaction<Tables>, delivery: Delivery, receipt: Receipt, at: string): Promise<void> {
   const { id, order, receiver, integration } = delivery;
-  const incidents = incidentIdsOf(order);
-  const known = await db
-    .selectFrom('told')
-    .selectAll()
-    .where('incident_id', 'in', incidents)
-    .where('receiver', '=', receiver)
-    .where('integration', '=', integration)
-    .execute();
   const written = JSON.stringify(receipt);
-  const rows = [...new Set(incidents)].map((incident) => {
-    const before = known.find((each) => each.incident_id === incident);
-    const isSame = before !== undefined && before.receipt === written;
-    const how = order.action === 'digest' ? 'digest' : isSame ? howOf(before.how) : 'message';
-    return {
-      incident_id: incident,
-      receiver,
-      integration,
-      how,
-      receipt: written,
-      first_told_at: before?.first_told_at ?? at,
-      delivery_id: id,
-    };
-  });
-  await db
-    .insertInto('told')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(['incident_id', 'receiver', 'integration']).doUpdateSet((row) => ({
-        how: row.ref('excluded.how'),
-        receipt: row.ref('excluded.receipt'),
-        delivery_id: row.ref('excluded.delivery_id'),
-      })),
-    )
-    .execute();
+  for (const ids of chunks([...new Set(incidentIdsOf(order))])) {
+    const known = await db
+      .selectFrom('told')
+      .selectAll()
+      .where('incident_id', 'in', ids)
+      .where('receiver', '=', receiver)
+      .where('integration', '=', integration)
+      .execute();
+    const befores = new Map(known.map((each) => [each.incident_id, each]));
+    const rows = ids.map((incident) => {
+      const before = befores.get(incident);
+      const isSame = before !== undefined && before.receipt === written;
+      const how = order.action === 'digest' ? 'digest' : isSame ? howOf(before.how) : 'message';
+      return {
+        incident_id: incident,
+        receiver,
+        integration,
+        how,
+        receipt: written,
+        first_told_at: before?.first_told_at ?? at,
+        delivery_id: id,
+      };
+    });
+    await db
+      .insertInto('told')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(['incident_id', 'receiver', 'integration']).doUpdateSet((row) => ({
+          how: row.ref('excluded.how'),
+          receipt: row.ref('excluded.receipt'),
+          delivery_id: row.ref('excluded.delivery_id'),
+        })),
+      )
+      .execute();
+  }
 }
 
 async function nextDue(db: Database, scope: Scope, destination: DestinationName, now: Date): Promise<string | null> {
@@ -360,27 +363,30 @@ async function whyNotAgain(
   db: Database,
   { seq, order, receiver, integration }: Delivery & { seq: number },
 ): Promise<string | null> {
-  const incidents = incidentIdsOf(order);
-  const newer = await db
-    .selectFrom('deliveries as newer')
-    .innerJoin('delivery_incidents as theirs', 'theirs.delivery_id', 'newer.id')
-    .select('newer.id')
-    .where('theirs.incident_id', 'in', incidents)
-    .where('newer.seq', '>', seq)
-    .where('newer.receiver', '=', receiver)
-    .where('newer.integration', '=', integration)
-    .where('newer.state', 'not in', ['replaced', 'dropped'])
-    .executeTakeFirst();
-  if (newer !== undefined) return 'A newer delivery about the same was ordered since.';
+  let isOpen = false;
+  for (const ids of chunks(incidentIdsOf(order))) {
+    const newer = await db
+      .selectFrom('deliveries as newer')
+      .innerJoin('delivery_incidents as theirs', 'theirs.delivery_id', 'newer.id')
+      .select('newer.id')
+      .where('theirs.incident_id', 'in', ids)
+      .where('newer.seq', '>', seq)
+      .where('newer.receiver', '=', receiver)
+      .where('newer.integration', '=', integration)
+      .where('newer.state', 'not in', ['replaced', 'dropped'])
+      .executeTakeFirst();
+    if (newer !== undefined) return 'A newer delivery about the same was ordered since.';
+    const open = await db
+      .selectFrom('incidents')
+      .select('id')
+      .where('id', 'in', ids)
+      .where('state', '=', 'open')
+      .executeTakeFirst();
+    isOpen = isOpen || open !== undefined;
+  }
   const isEnd = order.action === 'digest' ? order.notices.every(hasEnded) : hasEnded(order.notice);
-  const open = await db
-    .selectFrom('incidents')
-    .select('id')
-    .where('id', 'in', incidents)
-    .where('state', '=', 'open')
-    .executeTakeFirst();
-  if (isEnd) return open === undefined ? null : 'What it says has ended is open again.';
-  return open === undefined ? 'What it tells of has ended since.' : null;
+  if (isEnd) return isOpen ? 'What it says has ended is open again.' : null;
+  return isOpen ? null : 'What it tells of has ended since.';
 }
 
 function hasEnded({ incident }: Notice): boolean {
@@ -557,7 +563,7 @@ function becameOf({
   readonly may_have_arrived: number;
 }): Pick<ToldReceiver, 'how' | 'hasArrived'> {
   if (state === 'dead') return { how: 'missed', hasArrived: mayHaveArrived !== 0 };
-  if (state === 'dropped') return { how: 'dropped', hasArrived: false };
+  if (state === 'dropped') return { how: 'dropped', hasArrived: mayHaveArrived !== 0 };
   return { how: action === 'digest' ? 'digest' : 'message', hasArrived: state !== 'pending' };
 }
 

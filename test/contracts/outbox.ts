@@ -445,6 +445,31 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       expect(await store.outbox.list({ environment: '', limit: 1 })).toHaveLength(1);
     });
 
+    test('remembers more incidents of one digest than a statement takes values', async () => {
+      await run({ [client]: 5 }, (changes) => [
+        {
+          ...data,
+          order: {
+            action: 'digest',
+            notices: changes.flatMap((change) => {
+              const notice = noticeOf(change);
+              const { incident } = notice;
+              return Array.from({ length: 5000 }, (_, index) => ({
+                ...notice,
+                incident: { ...incident, id: index === 0 ? incident.id : `x${index}` },
+              }));
+            }),
+          },
+          notBefore: null,
+          route: null,
+          inherits: false,
+        },
+      ]);
+      expect(await settle(await claim(), sent)).toBe(true);
+      const known = await run({ [client]: 50 }, () => []);
+      expect([...(known?.told.values() ?? [])]).toEqual([[{ ...data, how: 'digest', hasArrived: true }]]);
+    });
+
     test('gives each delivery to one of several processes', async () => {
       await run({ [client]: 5, [day]: 1 }, to(data, open));
       const other = await place.open();

@@ -312,6 +312,17 @@ test('PagerDuty, which may have taken an event that it answers with an error, is
   expect(keys()).toBe(1);
 });
 
+test('PagerDuty is told of the end also when a person has dropped what it may have taken', async () => {
+  await project.tell([receivers.pagerduty(pagerduty.url)]);
+  pagerduty.failNext({ status: 500 });
+  await project.run(0, { [client]: failing(5) });
+  const [{ id }] = JSON.parse((await project.dqReport(0, 'deliveries', '--format', 'json')).stdout).deliveries;
+  await project.dqReport(0, 'deliveries', 'drop', id, '--reason', 'known');
+  expect(await project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 1, stderr: '' });
+  expect(await project.run(2, { [client]: 'pass' })).toMatchObject({ exit: 0, stderr: '' });
+  expect(paged()).toEqual(['trigger error', 'resolve']);
+});
+
 test('PagerDuty is told of the end also when its receiver was away while nobody knew whether it had the beginning', async () => {
   await project.tell([receivers.pagerduty(pagerduty.url)]);
   pagerduty.failNext('reset after');

@@ -6,8 +6,8 @@ import { failing, runAt } from './runs.ts';
 
 /**
  * Any sequence of runs against a model that is too simple to be wrong: of each test it knows the newest observation, and
- * an incident is open when that one failed. Tests fail, pass, are skipped, not selected, removed, renamed; runs come out of
- * order, overlap, and come twice.
+ * an incident is open when that one failed. Tests fail, pass, are skipped, not selected, removed and put back; runs come
+ * out of order, overlap, and come twice. What folds, and what is renamed, has tests of its own: track.test.ts.
  */
 const TESTS = ['a', 'b', 'c', 'd'] as const;
 type Test = (typeof TESTS)[number];

@@ -10,6 +10,7 @@ const flapping = { flapping: true, recent: 'FPFPF' } as const;
 const sentences: Readonly<Record<string, Partial<Notice>>> = {
   New: { reason: 'opened' },
   'Back again, after it was mended': { reason: 'reopened' },
+  'Back again': { reason: 'reopened', history: [{ ...told, reason: 'retired' }] },
   Worse: { reason: 'worsened' },
   'Worse: now error, warning before; 77 failures, 70 before': { reason: 'worsened', history: [told] },
   'Better, but not mended': { reason: 'eased' },
