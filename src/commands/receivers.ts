@@ -110,7 +110,8 @@ function reasonFor(delivery: Delivery, { unusable }: Pick<Sending, 'unusable'>, 
   return delivery.reason;
 }
 
-function isFor({ receiver, integration }: Delivery, destinations: readonly Destination[]): boolean {
+/** Whether a delivery goes to one of them. */
+export function isFor({ receiver, integration }: Delivery, destinations: readonly Destination[]): boolean {
   return destinations.some((each) => each.receiver === receiver && each.integration === integration);
 }
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { type Config, loadConfig } from '../config/load.ts';
-import { type Delivery, incidentIdsOf, isMuted, scopeOf } from '../deliveries/delivery.ts';
+import { type Delivery, incidentIdsOf, isInterrupted, isMuted, scopeOf } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
 import { type ProblemCode, ProblemError, raise, systemCodeOf } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
@@ -15,7 +15,7 @@ import type { Runtime } from '../runtime.ts';
 import { placeOfState, type StateSetting, withStore } from '../store/open.ts';
 import type { Destination } from '../routes/plan.ts';
 import { fromEnvironment, oneOf } from './environment.ts';
-import { destinationOf, openReceivers, send, type Sending, toolsFor, undelivered } from './receivers.ts';
+import { destinationOf, isFor, openReceivers, send, type Sending, toolsFor, undelivered } from './receivers.ts';
 
 /** Flags as commander hands them over; what was not given is undefined. */
 export interface ReportFlags {
@@ -109,7 +109,7 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
       const remembered = await rememberRun(report, { store, telling, rules: config.rules, dryRun });
       isRemembered = true;
       const { outbox } = store;
-      if (dryRun) return writePlan(remembered, { outbox, isTelling: telling !== null }, writing, runtime);
+      if (dryRun) return writePlan(remembered, { outbox, destinations }, writing, runtime);
       const sending = { outbox, ...open, route: config.routing?.route ?? null, seconds: config.sendingSeconds };
       return writeAndSend(remembered.report, sending, writing, runtime);
     });
@@ -140,7 +140,7 @@ function placeFor({ place, dryRun }: Work, receivers: readonly Destination[]): S
 
 async function writePlan(
   { report, orders }: Remembered,
-  { outbox, isTelling }: { readonly outbox: Outbox; readonly isTelling: boolean },
+  { outbox, destinations }: { readonly outbox: Outbox; readonly destinations: readonly Destination[] },
   writing: Writing,
   runtime: Runtime,
 ): Promise<readonly Delivery[]> {
@@ -152,10 +152,12 @@ async function writePlan(
     reason: notBefore === null ? null : `Not before ${notBefore}.`,
   }));
   await write({ ...report, deliveries }, writing, runtime);
-  if (!isTelling) return [];
+  if (destinations.length === 0) return [];
   const { formatPlan } = await import('../report/deliveries.ts');
-  const waiting = await outbox.list({ scope: scopeOf(report.run), states: ['pending', 'uncertain'] });
-  const due = waiting.filter((each) => !isMuted(each, report.now) && !isReplaced(each, orders));
+  const waiting = await outbox.list({ scope: scopeOf(report.run), states: ['pending', 'uncertain', 'attempting'] });
+  const due = waiting.filter(
+    (each) => isDue(each, report.now) && isFor(each, destinations) && !isReplaced(each, orders),
+  );
   const { stdout, stderr } = runtime;
   // A format for programs has the plan in it, or has no place for it.
   const isForReading = writing.format === 'text' && writing.output === null;
@@ -163,8 +165,13 @@ async function writePlan(
   return [];
 }
 
-/** Whether a new order would say all of it. */
-function isReplaced({ receiver, integration, order }: Delivery, orders: Remembered['orders']): boolean {
+function isDue(delivery: Delivery, now: Date): boolean {
+  return !isMuted(delivery, now) && (delivery.state !== 'attempting' || isInterrupted(delivery, now));
+}
+
+/** Whether a new order would say all of it; what may have arrived is not replaced. */
+function isReplaced({ receiver, integration, order, state }: Delivery, orders: Remembered['orders']): boolean {
+  if (state !== 'pending') return false;
   const said = new Set(
     orders
       .filter((each) => each.receiver === receiver && each.integration === integration)

@@ -301,6 +301,9 @@ test('a dry run names what waits from earlier runs, unless it says the same anew
   const worse = await project.run(2, { [client]: failing(50) }, '--dry-run');
   expect(worse.stdout).toContain('→ hook (webhook)  open ERROR orders_have_a_client on orders\n');
   expect(worse.stdout).not.toContain('earlier run');
+  await project.tell([receivers.pagerduty(pagerduty.url)]);
+  const gone = await project.run(3, { [day]: 'pass' }, '--dry-run');
+  expect(gone.stdout).toContain('Dry run: nobody would be told anything.');
 });
 
 test('PagerDuty, which may have taken an event that it answers with an error, is told of its end', async () => {
