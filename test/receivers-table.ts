@@ -27,7 +27,7 @@ function receiver(name: string, kind: Receiver['integration'], check?: Receiver[
   return {
     name,
     integration: kind,
-    abilities: { edits: true, threads: true, resolves: true, endsSilently: false, samples: true, maxMessages: null },
+    abilities: { edits: true, resolves: true, endsSilently: false, samples: true, maxMessages: null },
     send: async () => ({}),
     ...(check === undefined ? {} : { check }),
   };

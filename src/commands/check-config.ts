@@ -3,7 +3,8 @@ import { findConfig, folderOf, loadConfig, type Routing } from '../config/load.t
 import { type Problem, ProblemError, raise } from '../errors.ts';
 import { plain } from '../findings/plain.ts';
 import { DeliveryError } from '../receivers/receiver.ts';
-import type { IntegrationTable, ReceiverTools } from '../receivers/table.ts';
+import type { ReceiverTools } from '../receivers/settings.ts';
+import type { IntegrationTable } from '../receivers/table.ts';
 import { formatMatcher } from '../routes/matcher.ts';
 import type { Route } from '../routes/tree.ts';
 import type { Runtime } from '../runtime.ts';

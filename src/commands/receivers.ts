@@ -6,7 +6,7 @@ import { type Delivery, hasMissedItsTime, isInterrupted, isMuted, type Scope, UN
 import type { Outbox } from '../deliveries/outbox.ts';
 import { type Problem, ProblemError } from '../errors.ts';
 import type { Receiver } from '../receivers/receiver.ts';
-import type { ReceiverTools } from '../receivers/table.ts';
+import type { ReceiverTools } from '../receivers/settings.ts';
 import { formatTime } from '../incidents/wording.ts';
 import { mutedUntil } from '../routes/muted-until.ts';
 import type { Destination } from '../routes/plan.ts';

@@ -8,7 +8,7 @@ import { type Delivery, incidentIdsOf, isInterrupted, isMuted, scopeOf } from '.
 import type { Outbox } from '../deliveries/outbox.ts';
 import { type ProblemCode, ProblemError, raise, systemCodeOf } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
-import type { ReceiverTools } from '../receivers/table.ts';
+import type { ReceiverTools } from '../receivers/settings.ts';
 import { FORMAT_NAMES, type FormatName, formats } from '../report/formats.ts';
 import { reaches, type Report } from '../report/report.ts';
 import type { Runtime } from '../runtime.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Problem, ProblemError, systemCodeOf } from '../errors.ts';
-import type { SecretReference } from '../receivers/table.ts';
+import type { SecretReference } from '../receivers/settings.ts';
 import type { ReadConfig } from './read-config.ts';
 
 /** Where secrets are looked for. */

@@ -3,7 +3,7 @@ import type { DatadogApis } from './datadog-client.ts';
 import { payloadOf } from './datadog-payload.ts';
 import { type Answer, exchange, reasonOfStatus, type Request, retryAfterOf, TIMEOUT_MS } from './http.ts';
 import { DeliveryError, type Notice, type Receipt, type Receiver, type Task } from './receiver.ts';
-import { apiUrl, secretReference } from './settings.ts';
+import { apiUrl, type ReceiverTools, secretReference } from './settings.ts';
 
 /** https://docs.datadoghq.com/getting_started/site/. A list, because the API key goes to whatever is written here. */
 export const DATADOG_SITES = [
@@ -43,7 +43,7 @@ export interface DatadogSettings {
 export async function openDatadog(
   name: string,
   settings: z.output<typeof datadogConfig>,
-  { secret }: SecretTools,
+  { secret }: ReceiverTools,
 ): Promise<Receiver> {
   return datadogReceiver({
     name,
@@ -52,10 +52,6 @@ export async function openDatadog(
     site: settings.site ?? 'datadoghq.com',
     samples: settings.samples ?? false,
   });
-}
-
-interface SecretTools {
-  readonly secret: (reference: z.output<typeof secretReference>) => Promise<string>;
 }
 
 /** An event for each change of an incident, gauges, and a service check for its model, by Datadog's API client. */
@@ -111,7 +107,7 @@ export function datadogReceiver(
     integration: 'datadog',
     // Gauges and the check are a state that the next delivery replaces, so quiet news are wanted. Events page nobody and
     // are grouped by their key, so there is no reason for a digest.
-    abilities: { edits: true, threads: false, resolves: true, endsSilently: true, samples, maxMessages: null },
+    abilities: { edits: true, resolves: true, endsSilently: true, samples, maxMessages: null },
 
     async send({ order, previous }: Task, signal: AbortSignal): Promise<Receipt> {
       const apis = await connected(signal);

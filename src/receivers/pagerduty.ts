@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { exchange, reasonOfStatus, retryAfterOf, TIMEOUT_MS } from './http.ts';
 import { dedupKeyOf, digestKeyOf, digestOf, type Resolve, type Trigger, triggerOf } from './pagerduty-event.ts';
 import { DeliveryError, type Notice, type Receipt, type Receiver, type Task } from './receiver.ts';
-import { apiUrl, secretReference } from './settings.ts';
+import { apiUrl, type ReceiverTools, secretReference } from './settings.ts';
 
 /** More causes than this in one run page once, not each. */
 export const PAGERDUTY_MAX_MESSAGES = 5;
@@ -37,7 +37,7 @@ export interface PagerdutySettings {
 export async function openPagerduty(
   name: string,
   settings: z.output<typeof pagerdutyConfig>,
-  { secret }: SecretTools,
+  { secret }: ReceiverTools,
 ): Promise<Receiver> {
   return pagerdutyReceiver({
     name,
@@ -46,10 +46,6 @@ export async function openPagerduty(
     maxMessages: settings.max_messages ?? PAGERDUTY_MAX_MESSAGES,
     samples: settings.samples ?? false,
   });
-}
-
-interface SecretTools {
-  readonly secret: (reference: z.output<typeof secretReference>) => Promise<string>;
 }
 
 const OFFICIAL_URL = 'https://events.pagerduty.com';
@@ -141,7 +137,6 @@ export function pagerdutyReceiver(
     integration: 'pagerduty',
     abilities: {
       edits: true,
-      threads: false,
       resolves: true,
       endsSilently: true,
       samples,

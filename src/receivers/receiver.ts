@@ -99,7 +99,6 @@ export type Receipt = Readonly<Record<string, string>>;
 export interface Abilities {
   /** Whether a message can be changed after it was sent. */
   readonly edits: boolean;
-  readonly threads: boolean;
   /** Whether the far side knows that an incident has ended. */
   readonly resolves: boolean;
   /** Whether an end calls nobody there, so that it need not wait for a mute time to pass. */

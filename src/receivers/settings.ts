@@ -8,6 +8,18 @@ export const secretReference = z.union(
   { error: 'a secret is named, not written down: {env: NAME}, without a $, or {file: PATH}' },
 );
 
+/** What a receiver gets beside its piece of the configuration. */
+export interface ReceiverTools {
+  /** The text of a secret that the configuration names. */
+  readonly secret: (reference: SecretReference) => Promise<string>;
+}
+
+/** As the configuration has it: one of the two. */
+export interface SecretReference {
+  readonly env?: string | undefined;
+  readonly file?: string | undefined;
+}
+
 /** Where a stand-in, a proxy or a gateway of the vendor's API answers. Secrets go there, so only over TLS or to this machine. */
 export const apiUrl = z.string().refine(isApiUrl, {
   error: 'an api_url begins with https:// (http:// only for this machine) and has no user, password, query or fragment',

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { exchange, reasonOfStatus, retryAfterOf, TIMEOUT_MS } from './http.ts';
 import { DeliveryError, type Receipt, type Receiver, type Task } from './receiver.ts';
-import { apiUrl, secretReference } from './settings.ts';
+import { type ReceiverTools, apiUrl, secretReference } from './settings.ts';
 import type { SlackMessage } from './slack-blocks.ts';
 import type { Rendering } from './slack-draft.ts';
-import { type SecretTools, SLACK_MAX_MESSAGES, slackMentions, slackSamples } from './slack.ts';
+import { SLACK_MAX_MESSAGES, slackMentions, slackSamples } from './slack.ts';
 import { isKnownCode, slackRefusal } from './slack-errors.ts';
 import { slackMessages } from './slack-message.ts';
 
@@ -41,7 +41,7 @@ export async function openSlackWebhook(
     samples = false,
     max_messages: maxMessages = SLACK_MAX_MESSAGES,
   }: z.output<typeof slackWebhookConfig>,
-  { secret }: SecretTools,
+  { secret }: ReceiverTools,
 ): Promise<Receiver> {
   return slackWebhookReceiver({ name, url: await secret(url), mentions, samples, maxMessages });
 }
@@ -105,7 +105,6 @@ export function slackWebhookReceiver(
     integration: 'slack_webhook',
     abilities: {
       edits: false,
-      threads: false,
       resolves: false,
       endsSilently: false,
       samples: settings.samples,

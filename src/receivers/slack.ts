@@ -3,18 +3,13 @@ import { instantOf } from '../artifacts/run.ts';
 import { TIMEOUT_MS } from './http.ts';
 import { DeliveryError, type Notice, type Receipt, type Receiver, type Task } from './receiver.ts';
 import { SAMPLE_NOTICE } from './sample-notice.ts';
-import { apiUrl, secretReference } from './settings.ts';
+import { apiUrl, type ReceiverTools, secretReference } from './settings.ts';
 import type { SlackMessage } from './slack-blocks.ts';
 import { type Connection, connectSlack, type Place, place, type Slack } from './slack-client.ts';
 import type { Rendering } from './slack-draft.ts';
 import { digestMessage, type SlackMessages, slackMessages } from './slack-message.ts';
 
 /** Slack with a bot token: one message per incident, edited in place, with its history in the thread. */
-
-/** What a receiver needs to open: the text of a secret that the configuration names. */
-export interface SecretTools {
-  readonly secret: (reference: z.output<typeof secretReference>) => Promise<string>;
-}
 
 /** More causes than this in one run become one message. */
 export const SLACK_MAX_MESSAGES = 10;
@@ -71,7 +66,7 @@ export async function openSlack(
     max_messages: maxMessages = SLACK_MAX_MESSAGES,
     api_url: url,
   }: z.output<typeof slackConfig>,
-  { secret }: SecretTools,
+  { secret }: ReceiverTools,
 ): Promise<Receiver> {
   return slackReceiver({
     name,
@@ -204,7 +199,6 @@ export function slackReceiver(
     integration: 'slack',
     abilities: {
       edits: true,
-      threads: true,
       resolves: true,
       endsSilently: false,
       samples: settings.samples,

@@ -2,20 +2,10 @@ import type * as z from 'zod';
 import { datadogConfig, openDatadog } from './datadog.ts';
 import { openPagerduty, pagerdutyConfig } from './pagerduty.ts';
 import type { Receiver } from './receiver.ts';
+import type { ReceiverTools } from './settings.ts';
 import { openSlackWebhook, slackWebhookConfig } from './slack-webhook.ts';
 import { openSlack, slackConfig } from './slack.ts';
 import { openWebhook, webhookConfig } from './webhook.ts';
-
-/** What a receiver gets beside its piece of the configuration. */
-export interface ReceiverTools {
-  /** The text of a secret that the configuration names. */
-  readonly secret: (reference: SecretReference) => Promise<string>;
-}
-
-export interface SecretReference {
-  readonly env?: string | undefined;
-  readonly file?: string | undefined;
-}
 
 /** Makes the receiver of this name, with the settings that were read; sends nothing. */
 export type OpenReceiver = (name: string, tools: ReceiverTools) => Promise<Receiver>;

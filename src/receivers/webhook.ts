@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { type Answer, exchange, reasonOfStatus, retryAfterOf, TIMEOUT_MS } from './http.ts';
 import { DeliveryError, type Receipt, type Receiver, type Task } from './receiver.ts';
-import { apiUrl, secretReference } from './settings.ts';
+import { apiUrl, type ReceiverTools, secretReference } from './settings.ts';
 import { webhookBody } from './webhook-body.ts';
 
 /**
@@ -37,13 +37,9 @@ export interface WebhookSettings {
 export async function openWebhook(
   name: string,
   { url, secrets = [], samples = false }: z.output<typeof webhookConfig>,
-  { secret }: SecretTools,
+  { secret }: ReceiverTools,
 ): Promise<Receiver> {
   return webhookReceiver({ name, url: await secret(url), secrets: await Promise.all(secrets.map(secret)), samples });
-}
-
-interface SecretTools {
-  readonly secret: (reference: z.output<typeof secretReference>) => Promise<string>;
 }
 
 export function webhookReceiver(
@@ -94,7 +90,7 @@ export function webhookReceiver(
   return {
     name,
     integration: 'webhook',
-    abilities: { edits: false, threads: false, resolves: true, endsSilently: false, samples, maxMessages: null },
+    abilities: { edits: false, resolves: true, endsSilently: false, samples, maxMessages: null },
     send,
   };
 }

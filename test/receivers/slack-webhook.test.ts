@@ -120,7 +120,6 @@ describe('an incoming webhook of Slack', () => {
     const opened = await openSlackWebhook('team', slackWebhookConfig.parse({ url: { env: 'X' } }), { secret });
     expect(opened.abilities).toEqual({
       edits: false,
-      threads: false,
       resolves: false,
       endsSilently: false,
       samples: false,

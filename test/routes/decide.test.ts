@@ -81,16 +81,15 @@ describe('an incident that goes on', () => {
 });
 
 describe('a new message before people is', () => {
-  const slack = { edits: true, threads: true, resolves: false, endsSilently: false, samples: false, maxMessages: 8 };
+  const slack = { edits: true, resolves: false, endsSilently: false, samples: false, maxMessages: 8 };
   const webhook = {
     edits: false,
-    threads: false,
     resolves: false,
     endsSilently: false,
     samples: false,
     maxMessages: 8,
   };
-  const events = { edits: false, threads: false, resolves: true, endsSilently: false, samples: false, maxMessages: 8 };
+  const events = { edits: false, resolves: true, endsSilently: false, samples: false, maxMessages: 8 };
   test.each([
     ['an opening', 'open', null, slack, true],
     ['loud news of what a digest named', 'loud', 'digest', slack, true],

@@ -12,7 +12,6 @@ import { columnTest, type Project, type ResultOf } from '../project.ts';
 
 const chat: Abilities = {
   edits: true,
-  threads: true,
   resolves: false,
   endsSilently: false,
   samples: true,
@@ -20,7 +19,6 @@ const chat: Abilities = {
 };
 const page: Abilities = {
   edits: true,
-  threads: false,
   resolves: true,
   endsSilently: true,
   samples: false,
