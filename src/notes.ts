@@ -10,6 +10,7 @@ import { testRef } from './findings/subject.ts';
 import { titleOf } from './findings/title.ts';
 import type { Change } from './incidents/incident.ts';
 import { count, formatTime, some } from './incidents/wording.ts';
+import { isSameDestination } from './receivers/receiver.ts';
 import type { Stranded } from './routes/plan.ts';
 import type { Abandoned } from './store/store.ts';
 
@@ -136,9 +137,9 @@ function deadLetters(dead: readonly Delivery[]): readonly Note[] {
 function leftBehind(stranded: readonly Stranded[], changes: readonly Change[]): readonly Note[] {
   const incidents = new Map(changes.map(({ incident }) => [incident.id, incident]));
   const names = new Map(stranded.map((each) => [`${each.receiver} (${each.integration})`, each]));
-  return [...names].map(([name, { receiver, integration }]) => {
+  return [...names].map(([name, destination]) => {
     const theirs = stranded
-      .filter((each) => each.receiver === receiver && each.integration === integration)
+      .filter((each) => isSameDestination(each, destination))
       .flatMap((each) => incidents.get(each.incidentId) ?? []);
     const ended = theirs.filter(({ state }) => state !== 'open');
     const open = theirs.length - ended.length;

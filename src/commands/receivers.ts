@@ -5,7 +5,7 @@ import { deliver } from '../deliveries/deliver.ts';
 import { type Delivery, hasMissedItsTime, isInterrupted, isMuted, type Scope, UNSENT } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
 import { type Problem, ProblemError } from '../errors.ts';
-import type { Receiver } from '../receivers/receiver.ts';
+import { type DestinationName, isSameDestination, type Receiver } from '../receivers/receiver.ts';
 import type { ReceiverTools } from '../receivers/settings.ts';
 import { formatTime } from '../incidents/wording.ts';
 import { mutedUntil } from '../routes/muted-until.ts';
@@ -84,9 +84,9 @@ export async function send(sending: Sending, { now }: Pick<Runtime, 'now'>): Pro
   };
   await holdBack(sending, started);
   const tried = await deliver({ ...sending, owner: randomUUID(), clock });
-  const all = await sending.outbox.list({ scope: sending.scope, states: UNSENT, orChangedSince: started });
+  const all = await sending.outbox.list({ scope: sending.scope, states: UNSENT, orIds: [...tried] });
   return all
-    .filter(({ id, state }) => (state === 'sent' ? tried.has(id) : UNSENT.includes(state)))
+    .filter(({ state }) => state === 'sent' || UNSENT.includes(state))
     .map((delivery) => ({ ...delivery, reason: reasonFor(delivery, sending, now()) }));
 }
 
@@ -111,8 +111,8 @@ function reasonFor(delivery: Delivery, { unusable }: Pick<Sending, 'unusable'>, 
 }
 
 /** Whether a delivery goes to one of them. */
-export function isFor({ receiver, integration }: Delivery, destinations: readonly Destination[]): boolean {
-  return destinations.some((each) => each.receiver === receiver && each.integration === integration);
+export function isFor(delivery: DestinationName, destinations: readonly Destination[]): boolean {
+  return destinations.some((each) => isSameDestination(each, delivery));
 }
 
 /** Those that should have been sent by now; what another process is sending is in good hands. */

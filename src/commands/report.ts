@@ -8,6 +8,7 @@ import { type Delivery, incidentIdsOf, isInterrupted, isMuted, scopeOf } from '.
 import type { Outbox } from '../deliveries/outbox.ts';
 import { type ProblemCode, ProblemError, raise, systemCodeOf } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
+import { isSameDestination } from '../receivers/receiver.ts';
 import type { ReceiverTools } from '../receivers/settings.ts';
 import { FORMAT_NAMES, type FormatName, formats } from '../report/formats.ts';
 import { reaches, type Report } from '../report/report.ts';
@@ -170,12 +171,10 @@ function isDue(delivery: Delivery, now: Date): boolean {
 }
 
 /** Whether a new order would say all of it; what may have arrived is not replaced. */
-function isReplaced({ receiver, integration, order, state }: Delivery, orders: Remembered['orders']): boolean {
+function isReplaced({ order, state, ...delivery }: Delivery, orders: Remembered['orders']): boolean {
   if (state !== 'pending') return false;
   const said = new Set(
-    orders
-      .filter((each) => each.receiver === receiver && each.integration === integration)
-      .flatMap((each) => incidentIdsOf(each.order)),
+    orders.filter((each) => isSameDestination(each, delivery)).flatMap((each) => incidentIdsOf(each.order)),
   );
   return incidentIdsOf(order).every((id) => said.has(id));
 }

@@ -1,5 +1,5 @@
 import type { Timestamp } from '../artifacts/run.ts';
-import type { Integration, Order, Receipt } from '../receivers/receiver.ts';
+import { type DestinationName, noticesOf, type Order, type Receipt } from '../receivers/receiver.ts';
 import type { RoutePath } from '../routes/tree.ts';
 
 /**
@@ -44,11 +44,6 @@ export interface Delivery extends DestinationName {
   readonly receipt: Receipt | null;
 }
 
-export interface DestinationName {
-  readonly receiver: string;
-  readonly integration: Integration;
-}
-
 /** Deliveries of different projects and environments never meet; '' is none. */
 export interface Scope {
   readonly project: string;
@@ -61,7 +56,7 @@ export function scopeOf(run: { readonly project: string | null; readonly environ
 
 /** The incidents that an order tells of. */
 export function incidentIdsOf(order: Order): readonly string[] {
-  return order.action === 'digest' ? order.notices.map(({ incident }) => incident.id) : [order.notice.incident.id];
+  return noticesOf(order).map(({ incident }) => incident.id);
 }
 
 /** Whoever was sending it died. */

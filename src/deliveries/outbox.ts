@@ -1,6 +1,6 @@
 import type { Timestamp } from '../artifacts/run.ts';
-import type { Receipt, SentDigest } from '../receivers/receiver.ts';
-import type { Delivery, DeliveryState, DestinationName, Scope } from './delivery.ts';
+import type { DestinationName, Receipt, SentDigest } from '../receivers/receiver.ts';
+import type { Delivery, DeliveryState, Scope } from './delivery.ts';
 
 /** What waits to be sent, and what became of it. Part of every store; all pass test/contracts/store.ts. */
 export interface Outbox {
@@ -64,9 +64,8 @@ export interface DeliveryFilter {
   readonly scope?: Scope;
   readonly states?: readonly DeliveryState[];
   readonly environment?: string;
-  /** Also those of other states that have changed since. */
-  readonly orChangedSince?: Date;
-  readonly limit?: number;
+  /** Also these, whatever their state. */
+  readonly orIds?: readonly string[];
 }
 
 export type Handled =

@@ -17,8 +17,8 @@ export interface Notice {
   readonly environment: string | null;
   /** What is known of the cause now; null when it has ended, or its node was not run. */
   readonly cause: NoticeCause | null;
-  /** What was told of it before, oldest first. */
-  readonly history: readonly Told[];
+  /** What happened to it before, oldest first. */
+  readonly history: readonly PastChange[];
   /** From the configuration alone, never from artifacts. */
   readonly links: readonly Link[];
 }
@@ -50,7 +50,8 @@ export interface NoticeCause {
   readonly samples: readonly string[];
 }
 
-export interface Told {
+/** A change of an incident before the one that is told; not all of them were told. */
+export interface PastChange {
   readonly reason: ChangeReason;
   readonly at: Timestamp;
   readonly severity: Severity;
@@ -73,6 +74,11 @@ export type Order =
   | { readonly action: 'open' | 'close'; readonly notice: Notice }
   | { readonly action: 'update'; readonly notice: Notice; readonly loud: boolean }
   | { readonly action: 'digest'; readonly notices: readonly Notice[] };
+
+/** What an order tells of. */
+export function noticesOf(order: Order): readonly Notice[] {
+  return order.action === 'digest' ? order.notices : [order.notice];
+}
 
 export interface Task {
   /** The same for every attempt at the same thing. */
@@ -103,10 +109,21 @@ export interface Abilities {
   readonly resolves: boolean;
   /** Whether an end calls nobody there, so that it need not wait for a mute time to pass. */
   readonly endsSilently: boolean;
-  /** Whether keys of failing rows may go there. */
+  /** Whether keys of failing rows may go there: else no order has them, and what has them from before shows none. */
   readonly samples: boolean;
   /** More causes than this in one run become one digest; null for no limit. */
   readonly maxMessages: number | null;
+}
+
+/** One integration of a receiver, by its names. */
+export interface DestinationName {
+  /** As the configuration calls it. */
+  readonly receiver: string;
+  readonly integration: Integration;
+}
+
+export function isSameDestination(a: DestinationName, b: DestinationName): boolean {
+  return a.receiver === b.receiver && a.integration === b.integration;
 }
 
 /** A named destination of the configuration, with one integration. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { instantOf } from '../artifacts/run.ts';
 import { TIMEOUT_MS } from './http.ts';
-import { DeliveryError, type Notice, type Receipt, type Receiver, type Task } from './receiver.ts';
+import { DeliveryError, noticesOf, type Receipt, type Receiver, type Task } from './receiver.ts';
 import { SAMPLE_NOTICE } from './sample-notice.ts';
 import { apiUrl, type ReceiverTools, secretReference } from './settings.ts';
 import type { SlackMessage } from './slack-blocks.ts';
@@ -216,7 +216,6 @@ function placeOf(receipt: Receipt | null): Place | null {
 
 /** Nothing about a run was posted much before it; a day for clocks that differ. Seconds since 1970. */
 function atOf({ order }: Task): number {
-  const notices: readonly Notice[] = order.action === 'digest' ? order.notices : [order.notice];
-  const earliest = Math.min(...notices.map(({ at }) => instantOf(at) ?? 0));
+  const earliest = Math.min(...noticesOf(order).map(({ at }) => instantOf(at) ?? 0));
   return Math.max(0, Math.floor(earliest / 1000) - 86_400);
 }

@@ -1,15 +1,14 @@
 import { incidentJson } from '../incidents/incident-json.ts';
-import type { Notice, NoticeCause, Task } from './receiver.ts';
+import { type Notice, type NoticeCause, noticesOf, type Task } from './receiver.ts';
 
 /** What the webhook posts: docs/webhook.md. What is absent is null, never left out. */
 export function webhookBody({ deliveryId, order }: Task, shown: { readonly samples: boolean }): object {
-  const notices = order.action === 'digest' ? order.notices : [order.notice];
   return {
     schema_version: 1,
     delivery_id: deliveryId,
     action: order.action,
     loud: order.action === 'update' ? order.loud : true,
-    notices: notices.map((notice) => noticeJson(notice, shown)),
+    notices: noticesOf(order).map((notice) => noticeJson(notice, shown)),
   };
 }
 

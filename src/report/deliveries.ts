@@ -1,11 +1,5 @@
-import {
-  type Delivery,
-  type DestinationName,
-  hasMissedItsTime,
-  incidentIdsOf,
-  isMuted,
-} from '../deliveries/delivery.ts';
-import type { Notice, Order } from '../receivers/receiver.ts';
+import { type Delivery, hasMissedItsTime, incidentIdsOf, isMuted } from '../deliveries/delivery.ts';
+import type { DestinationName, Notice, Order } from '../receivers/receiver.ts';
 import { count, formatTime, plain, some } from './wording.ts';
 
 interface Ordered extends DestinationName {

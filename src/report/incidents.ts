@@ -3,8 +3,7 @@ import type { Incident } from '../incidents/incident.ts';
 import { formatAge } from '../incidents/wording.ts';
 import { rankOf } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
-import type { DestinationName } from '../deliveries/delivery.ts';
-import type { NoticeCause } from '../receivers/receiver.ts';
+import type { DestinationName, NoticeCause } from '../receivers/receiver.ts';
 import { changeWord, count, formatTime, personOf, plain } from './wording.ts';
 
 /** What `dq-report incidents show` tells: an incident and what happened to it. */

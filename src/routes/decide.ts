@@ -23,6 +23,8 @@ export interface Situation {
   readonly told: ToldBy | null;
   /** Whether what it was to be told last has not arrived, and will not by itself. */
   readonly isMissed: boolean;
+  /** Whether something stands there all the same, which a person has taken out of the outbox too late. */
+  readonly mayStand: boolean;
   /** Whether anybody knows of it: a receiver, or a person who has dropped the news of it. */
   readonly isKnown: boolean;
   readonly abilities: Pick<Abilities, 'edits'>;
@@ -30,11 +32,11 @@ export interface Situation {
 
 /** Who was told of the beginning is told of the end, whatever the routes say by then. */
 export function decide(situation: Situation): Step {
-  const { reason, incident, told, isMissed } = situation;
+  const { reason, incident, told, isMissed, mayStand } = situation;
   switch (reason) {
     case 'resolved':
     case 'retired':
-      return told === null && !isMissed ? 'nothing' : 'close';
+      return told !== null || isMissed || mayStand ? 'close' : 'nothing';
     case 'unobserved':
       return 'nothing';
     case 'opened':
@@ -72,7 +74,11 @@ function quiet({ told, abilities }: Situation): Step {
 }
 
 /** Whether the step puts something new before people, which a digest could spare them. */
-export function isNewMessage(step: Step, told: ToldBy | null, { edits, resolves }: Abilities): boolean {
+export function isNewMessage(
+  step: Step,
+  told: ToldBy | null,
+  { edits, resolves }: Pick<Abilities, 'edits' | 'resolves'>,
+): boolean {
   switch (step) {
     case 'open':
       return true;

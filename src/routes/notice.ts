@@ -3,7 +3,7 @@ import { samplePhrase } from '../findings/evidence-phrase.ts';
 import { messageLines } from '../findings/message-lines.ts';
 import { shortened } from '../findings/plain.ts';
 import type { Change } from '../incidents/incident.ts';
-import type { Notice, NoticeCause, Told } from '../receivers/receiver.ts';
+import type { Notice, NoticeCause, PastChange } from '../receivers/receiver.ts';
 import { meaningOf, raisedPhrase, symptomsOf } from '../report/wording.ts';
 import { type LinkTemplate, linksFor } from './links.ts';
 
@@ -31,7 +31,7 @@ export interface Explained {
 export function noticeOf(
   { incident, reason, at }: Change,
   { cause, explainedBy }: Explained,
-  history: readonly Told[],
+  history: readonly PastChange[],
   { project, environment, verdicts, links }: Surroundings,
 ): Notice {
   return {

@@ -5,7 +5,14 @@ import { fingerprintOf } from '../findings/fingerprint.ts';
 import type { Rules } from '../findings/rules.ts';
 import { titleOf } from '../findings/title.ts';
 import type { Change } from '../incidents/incident.ts';
-import type { Abilities, Integration, Notice, Order, Told } from '../receivers/receiver.ts';
+import {
+  type Abilities,
+  type Integration,
+  isSameDestination,
+  type Notice,
+  type Order,
+  type PastChange,
+} from '../receivers/receiver.ts';
 import { decide, isNewMessage, type Step, type ToldBy } from './decide.ts';
 import { labelsOfCause, labelsOfIncident } from './labels.ts';
 import type { LinkTemplate } from './links.ts';
@@ -43,7 +50,7 @@ export interface Planning {
   /** Who knows of an incident, by its id. */
   readonly told: ReadonlyMap<string, readonly ToldReceiver[]>;
   /** What was told of an incident before this run, oldest first, by its id. */
-  readonly history: ReadonlyMap<string, readonly Told[]>;
+  readonly history: ReadonlyMap<string, readonly PastChange[]>;
   readonly now: Date;
 }
 
@@ -168,6 +175,7 @@ function receiversOf(routes: readonly Route[], now: Date): ReadonlyMap<string, S
   return receivers;
 }
 
+/** What one destination does about a change. */
 interface Decided {
   readonly item: Item;
   readonly told: ToldBy | null;
@@ -178,72 +186,92 @@ interface Decided {
   readonly isWithdrawn: boolean;
 }
 
-function planFor(
-  { receiver, integration, abilities }: Destination,
-  items: readonly Item[],
-): Pick<Plan, 'orders' | 'withdrawn'> {
-  const decided = items.map((whole): Decided => {
-    // Keys of rows are data: they are not even kept for whoever may not have them.
-    const item = abilities.samples ? whole : withoutSamples(whole);
-    const speaking = item.receivers.get(receiver);
-    const here = item.told.filter((known) => known.receiver === receiver && known.integration === integration);
-    const isRouted = speaking !== undefined;
-    const { reason, incident } = item.change;
-    const isUnheard = here.length > 0 && here.every(({ how, hasArrived }) => !hasArrived && how !== 'dropped');
-    const isWithdrawn =
-      isUnheard &&
-      reason !== 'unobserved' &&
-      (!isRouted || (incident.state === 'open' && incident.foldedUnder !== null));
-    const isTold = (how: ToldReceiver['how']): boolean => !isWithdrawn && here.some((each) => each.how === how);
-    const mayStand = here.some(({ how, hasArrived }) => how === 'dropped' && hasArrived);
-    // A message of its own is more than having been named in a digest.
-    const told = isTold('message') ? 'message' : isTold('digest') ? 'digest' : null;
-    const step = decide({
-      reason,
-      incident,
-      isRouted,
-      told,
-      // Nobody is told again of what a person has dropped; but what may have arrived has to end.
-      isMissed: isTold('missed') || (incident.state !== 'open' && mayStand),
-      isKnown: item.isKnown,
-      abilities,
-    });
-    const isAtOnce = step === 'close' && abilities.endsSilently;
-    const times = isAtOnce ? null : speaking;
-    const inherits = !isRouted && !isAtOnce;
-    return { item, told, step, notBefore: times?.until ?? null, route: times?.route ?? null, inherits, isWithdrawn };
-  });
+function planFor(destination: Destination, items: readonly Item[]): Pick<Plan, 'orders' | 'withdrawn'> {
+  const { receiver, integration, abilities } = destination;
+  const decided = items.map((item) => decidedFor(item, destination));
   // What cannot be sent at the same time is not combined.
-  const lots = new Map(decided.map((each) => [`${each.notBefore ?? ''} ${String(each.inherits)}`, each]));
-  const orders = [...lots.values()].flatMap(({ notBefore, inherits }) =>
-    combined(
-      decided.filter((each) => each.notBefore === notBefore && each.inherits === inherits),
-      abilities,
-    ).map((each) => ({ ...each, receiver, integration, notBefore, inherits })),
-  );
-  const withdrawn = decided
-    .filter(({ isWithdrawn }) => isWithdrawn)
-    .map(({ item }) => ({ receiver, integration, incidentId: item.change.incident.id }));
-  return { orders, withdrawn };
+  const times = [...new Set(decided.map(timeOf))];
+  return {
+    orders: times.flatMap((time) =>
+      combined(
+        decided.filter((each) => timeOf(each) === time),
+        abilities,
+      ).map(({ order, like: { notBefore, route, inherits } }) => ({
+        receiver,
+        integration,
+        order,
+        notBefore,
+        route,
+        inherits,
+      })),
+    ),
+    withdrawn: decided
+      .filter(({ isWithdrawn }) => isWithdrawn)
+      .map(({ item }) => ({ receiver, integration, incidentId: item.change.incident.id })),
+  };
+}
+
+function timeOf({ notBefore, inherits }: Decided): string {
+  return `${notBefore ?? ''} ${String(inherits)}`;
+}
+
+function decidedFor(whole: Item, destination: Destination): Decided {
+  const { abilities, receiver } = destination;
+  // Keys of rows are data: they are not even kept for whoever may not have them.
+  const item = abilities.samples ? whole : withoutSamples(whole);
+  const { reason, incident } = item.change;
+  const here = item.told.filter((each) => isSameDestination(each, destination));
+  const speaking = item.receivers.get(receiver);
+  const isRouted = speaking !== undefined;
+  const isUnheard = here.length > 0 && here.every(({ how, hasArrived }) => !hasArrived && how !== 'dropped');
+  const isUnwanted = !isRouted || (incident.state === 'open' && incident.foldedUnder !== null);
+  const isWithdrawn = isUnheard && isUnwanted && reason !== 'unobserved';
+  const became = (how: ToldReceiver['how']): boolean => !isWithdrawn && here.some((each) => each.how === how);
+  // A message of its own is more than having been named in a digest.
+  const told = became('message') ? 'message' : became('digest') ? 'digest' : null;
+  const step = decide({
+    reason,
+    incident,
+    isRouted,
+    told,
+    isMissed: became('missed'),
+    mayStand: here.some(({ how, hasArrived }) => how === 'dropped' && hasArrived),
+    isKnown: item.isKnown,
+    abilities,
+  });
+  const isAtOnce = step === 'close' && abilities.endsSilently;
+  const times = isAtOnce ? undefined : speaking;
+  return {
+    item,
+    told,
+    step,
+    notBefore: times?.until ?? null,
+    route: times?.route ?? null,
+    inherits: !isRouted && !isAtOnce,
+    isWithdrawn,
+  };
+}
+
+/** An order, and the decision whose times it keeps. */
+interface Combined {
+  readonly order: Order;
+  readonly like: Decided;
 }
 
 /** More new messages than the receiver wants become one digest; what has ended hides no beginning, and has one of its own. */
-function combined(decided: readonly Decided[], abilities: Abilities): readonly Pick<PlannedOrder, 'order' | 'route'>[] {
+function combined(decided: readonly Decided[], { maxMessages, ...abilities }: Abilities): readonly Combined[] {
   const fresh = decided.filter(({ step, told }) => isNewMessage(step, told, abilities));
-  const [ends, beginnings] = [fresh.filter(isEnd), fresh.filter((each) => !isEnd(each))];
-  const digests = [beginnings, ends].filter(
-    ({ length }) => abilities.maxMessages !== null && length > abilities.maxMessages,
-  );
-  const digested = new Set(digests.flat());
+  const lots = [fresh.filter((each) => !isEnd(each)), fresh.filter(isEnd)];
+  const digested = new Set(lots.filter(({ length }) => maxMessages !== null && length > maxMessages).flat());
   return [
-    ...digests.map((those) => ({
-      order: { action: 'digest', notices: those.map(({ item }) => item.notice) } as const,
-      // Any of them will do: all may speak at the same time.
-      route: those[0]?.route ?? null,
-    })),
+    ...lots.flatMap(([first, ...rest]): readonly Combined[] => {
+      if (first === undefined || !digested.has(first)) return [];
+      // Any of them will do for the times: all may speak at once.
+      return [{ order: { action: 'digest', notices: [first, ...rest].map(({ item }) => item.notice) }, like: first }];
+    }),
     ...decided
       .filter((each) => !digested.has(each))
-      .flatMap((each) => orderOf(each).map((order) => ({ order, route: each.route }))),
+      .flatMap((each) => orderOf(each).map((order) => ({ order, like: each }))),
   ];
 }
 
@@ -278,6 +306,6 @@ function strandedBy({ change, told }: Item, destinations: readonly Destination[]
     .map((each) => ({ ...each, incidentId: change.incident.id }));
 }
 
-function isConfigured({ receiver, integration }: ToldReceiver, destinations: readonly Destination[]): boolean {
-  return destinations.some((each) => each.receiver === receiver && each.integration === integration);
+function isConfigured(told: ToldReceiver, destinations: readonly Destination[]): boolean {
+  return destinations.some((each) => isSameDestination(each, told));
 }

@@ -80,7 +80,7 @@ export function howOf(word: string): ToldBy {
   return how.parse(word);
 }
 
-export function stepOf(row: {
+export function pastChangeOf(row: {
   readonly reason: string;
   readonly at: string;
   readonly severity: string;

@@ -11,7 +11,9 @@ import { type Engine, migrations } from './migrations.ts';
 import { chunks } from './chunks.ts';
 import { packNodes, packTimes, unpackNodes, unpackTimes } from './packed-nodes.ts';
 import { incidentOf, reasonOf, stepOf } from './rows.ts';
-import { enqueue, forgetDeliveries, memoryOf, sqlOutbox, toldOf } from './sql-outbox.ts';
+import { memoryOf, toldOf } from './delivery-memory.ts';
+import { enqueue } from './outbox-orders.ts';
+import { forgetDeliveries, sqlOutbox } from './sql-outbox.ts';
 import type { Abandoned, Applied, IncidentFilter, Ordering, Store, Story } from './store.ts';
 import type { Tables } from './tables.ts';
 

@@ -2,8 +2,8 @@ import type { Run, Timestamp } from '../artifacts/run.ts';
 import type { Change, ChangeReason, Incident, IncidentState } from '../incidents/incident.ts';
 import type { History } from '../incidents/track.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
-import type { DestinationName, Scope } from '../deliveries/delivery.ts';
-import type { NoticeCause, Told } from '../receivers/receiver.ts';
+import type { Scope } from '../deliveries/delivery.ts';
+import type { DestinationName, NoticeCause, PastChange } from '../receivers/receiver.ts';
 import type { Plan, PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 
 /** What is remembered from run to run. All implementations pass test/contracts/store.ts. */
@@ -43,7 +43,7 @@ export interface Memory {
   /** Who knows of an incident or has it in the outbox, by its id. */
   readonly told: ReadonlyMap<string, readonly ToldReceiver[]>;
   /** What happened to an incident before this run, oldest first, by its id. */
-  readonly history: ReadonlyMap<string, readonly Told[]>;
+  readonly history: ReadonlyMap<string, readonly PastChange[]>;
 }
 
 export interface Applied {

@@ -442,7 +442,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       await run({ [client]: 5 }, to(data, open));
       expect(await claim(0, { scope: { ...scope, environment: 'prod' } })).toBeNull();
       expect(await store.outbox.list({ environment: 'prod' })).toEqual([]);
-      expect(await store.outbox.list({ environment: '', limit: 1 })).toHaveLength(1);
+      expect(await store.outbox.list({ environment: '' })).toHaveLength(1);
     });
 
     test('remembers more incidents of one digest than a statement takes values', async () => {

@@ -11,6 +11,7 @@ const base: Situation = {
   isRouted: false,
   told: null,
   isMissed: false,
+  mayStand: false,
   isKnown: true,
   abilities: { edits: true },
 };
@@ -68,6 +69,11 @@ describe('an incident that goes on', () => {
     expect(rowOf('eased', { isMissed: true })).toEqual(['loud', 'loud', 'open', 'nothing']);
     expect(rowOf('resolved', { isMissed: true })).toEqual(['close', 'close', 'close', 'close']);
     expect(rowOf('unobserved', { isMissed: true })).toEqual(['nothing', 'nothing', 'nothing', 'nothing']);
+  });
+
+  test('is not told again where a person has dropped what may have arrived, but ended', () => {
+    expect(rowOf('ongoing', { mayStand: true })).toEqual(root.ongoing);
+    expect(rowOf('resolved', { mayStand: true })).toEqual(['close', 'close', 'close', 'close']);
   });
 
   test('stays unsaid where a message cannot be changed', () => {

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import { collapse, type Collapsed, type Unsent, withdraw } from '../deliveries/collapse.ts';
+import { type Delivery, incidentIdsOf, type Scope } from '../deliveries/delivery.ts';
+import { type DestinationName, isSameDestination, type Order } from '../receivers/receiver.ts';
+import type { Plan, PlannedOrder } from '../routes/plan.ts';
+import { chunks } from './chunks.ts';
+import { REPLACED } from './delivery-queries.ts';
+import { deliveryOf } from './delivery-rows.ts';
+import type { Engine } from './migrations.ts';
+import type { Tables } from './tables.ts';
+
+/** What orders are written down with. */
+export interface OrdersOf {
+  readonly scope: Scope;
+  readonly runId: number;
+  /** What sets this run apart from all others, also after the state was lost. */
+  readonly run: string;
+  readonly at: Date;
+}
+
+/** What has surely not arrived, as a row. */
+interface UnsentRow extends Unsent, DestinationName {
+  /** What it waits or has waited for, before anybody tried to send it; null if for nothing. */
+  readonly held: Pick<Delivery, 'notBefore' | 'dueAt' | 'route'> | null;
+}
+
+/**
+ * Writes orders into the outbox; what they make obsolete and has surely not arrived is replaced, what nobody needs to hear
+ * any more is taken out. Returns what was written, which says as much as what it has replaced.
+ */
+export async function enqueue(
+  db: Transaction<Tables>,
+  { orders, withdrawn }: Pick<Plan, 'orders' | 'withdrawn'>,
+  ordering: OrdersOf,
+  engine: Engine,
+): Promise<readonly PlannedOrder[]> {
+  if (orders.length + withdrawn.length === 0) return [];
+  const box = new Unsents(db, await unsentIn(db, ordering, engine), ordering.at.toISOString());
+  for (const each of withdrawn)
+    await box.change(withdraw(box.at(each), new Set([each.incidentId])), 'Nobody there needs to hear of it any more.');
+  const written: PlannedOrder[] = [];
+  for (const [index, planned] of orders.entries()) {
+    const { order, ...changes } = collapse(box.at(planned), planned.order);
+    const held = latest((await box.change(changes, REPLACED)).map((each) => each.held));
+    // Who is told only because of the past is not woken earlier than the past would have.
+    const { notBefore, route } = planned.inherits && held !== null ? held : planned;
+    const whole: PlannedOrder = { ...planned, order, notBefore, route };
+    await insertOrder(db, whole, held?.dueAt ?? notBefore, index, ordering);
+    written.push(whole);
+  }
+  return written;
+}
+
+/** The rows that new orders can still change, as they are by now. */
+class Unsents {
+  readonly #db: Transaction<Tables>;
+  readonly #now: string;
+  #rows: readonly UnsentRow[];
+
+  constructor(db: Transaction<Tables>, rows: readonly UnsentRow[], now: string) {
+    this.#db = db;
+    this.#rows = rows;
+    this.#now = now;
+  }
+
+  at(destination: DestinationName): readonly UnsentRow[] {
+    return this.#rows.filter((each) => isSameDestination(each, destination));
+  }
+
+  /** Returns the changed rows as they were before. */
+  async change(changes: Changes, reason: string): Promise<readonly UnsentRow[]> {
+    await writeChanges(this.#db, changes, reason, this.#now);
+    const rewritten = new Map(changes.rewritten.map((each) => [each.id, each.order]));
+    const isChanged = ({ id }: UnsentRow): boolean => rewritten.has(id) || changes.replaced.includes(id);
+    const before = this.#rows.filter(isChanged);
+    this.#rows = this.#rows
+      .filter(({ id }) => !changes.replaced.includes(id))
+      .map((each) => ({ ...each, order: rewritten.get(each.id) ?? each.order }));
+    return before;
+  }
+}
+
+/** What a newer word leaves of older ones. */
+type Changes = Pick<Collapsed, 'replaced' | 'rewritten'>;
+
+async function unsentIn(db: Transaction<Tables>, { scope }: OrdersOf, engine: Engine): Promise<readonly UnsentRow[]> {
+  const query = db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('project', '=', scope.project)
+    .where('environment', '=', scope.environment)
+    .where('state', 'in', ['pending', 'dead'])
+    .where('may_have_arrived', '=', 0)
+    .orderBy('seq');
+  // So that nobody begins to send what is replaced here.
+  const rows = await (engine === 'postgres' ? query.forUpdate() : query).execute();
+  return rows.map(deliveryOf).map((delivery) => ({
+    ...delivery,
+    held: delivery.state === 'pending' && delivery.attempts === 0 && delivery.dueAt !== null ? delivery : null,
+  }));
+}
+
+function latest(all: readonly UnsentRow['held'][]): UnsentRow['held'] {
+  return all.reduce((a, b) => (a === null || (b !== null && (b.notBefore ?? '') > (a.notBefore ?? '')) ? b : a), null);
+}
+
+export async function writeChanges(
+  db: Transaction<Tables>,
+  { replaced, rewritten }: Changes,
+  reason: string,
+  now: string,
+): Promise<void> {
+  for (const ids of chunks(replaced))
+    await db
+      .updateTable('deliveries')
+      .set({ state: 'replaced', reason, not_before: null, updated_at: now })
+      .where('id', 'in', ids)
+      .execute();
+  for (const each of rewritten) await rewrite(db, each, now);
+}
+
+/** Takes out of a digest what a newer delivery tells. */
+async function rewrite(db: Transaction<Tables>, { id, order }: Unsent, now: string): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set({ action: order.action, body: JSON.stringify(order), updated_at: now })
+    .where('id', '=', id)
+    .execute();
+  await db.deleteFrom('delivery_incidents').where('delivery_id', '=', id).execute();
+  await insertIncidents(db, id, order);
+}
+
+async function insertOrder(
+  db: Transaction<Tables>,
+  { receiver, integration, order, notBefore, route }: PlannedOrder,
+  dueAt: string | null,
+  index: number,
+  { scope, runId, run, at }: OrdersOf,
+): Promise<void> {
+  const now = at.toISOString();
+  const id = idOf(scope, run, index, { receiver, integration }, order);
+  await db
+    .insertInto('deliveries')
+    .values({
+      id,
+      ...scope,
+      receiver,
+      integration,
+      action: order.action,
+      body: JSON.stringify(order),
+      state: 'pending',
+      attempts: 0,
+      not_before: notBefore,
+      due_at: dueAt,
+      route: route === null ? null : JSON.stringify(route),
+      created_at: now,
+      updated_at: now,
+      run_id: runId,
+    })
+    .execute();
+  await insertIncidents(db, id, order);
+}
+
+async function insertIncidents(db: Transaction<Tables>, id: string, order: Order): Promise<void> {
+  for (const ids of chunks([...new Set(incidentIdsOf(order))]))
+    await db
+      .insertInto('delivery_incidents')
+      .values(ids.map((incident) => ({ delivery_id: id, incident_id: incident })))
+      .execute();
+}
+
+/** The same thing to be sent has the same id, by which far sides know it. */
+function idOf(scope: Scope, run: string, index: number, to: DestinationName, order: Order): string {
+  const parts = [scope.project, scope.environment, run, index, to.receiver, to.integration, order.action];
+  return createHash('sha256')
+    .update(JSON.stringify([...parts, incidentIdsOf(order)]))
+    .digest('hex')
+    .slice(0, 24);
+}
