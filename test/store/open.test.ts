@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -22,6 +22,14 @@ async function problemOf(work: Promise<unknown>): Promise<string> {
       return error.problems.map(({ what, next }) => `${what} ${next}`).join('\n');
     },
   );
+}
+
+/** Where it listens from now on. */
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await new Promise((done) => server.once('listening', done));
+  const address = server.address();
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }
 
 describe('state that cannot be used is told with a sentence:', () => {
@@ -98,10 +106,8 @@ describe('state that cannot be used is told with a sentence:', () => {
   });
 
   test('a PostgreSQL that is not there, without its password', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((done) => server.once('listening', done));
-    const address = server.address();
-    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const server = createServer();
+    const port = await portOf(server);
     await new Promise((done) => server.close(done));
     const said = await problemOf(
       openStore({ kind: 'postgres', url: `postgresql://dq:hunter2@127.0.0.1:${port}/shop` }, 400),
@@ -130,12 +136,52 @@ describe('state that cannot be used is told with a sentence:', () => {
     expect(() => stateSetting(url, '/')).toThrow('The URL of the state cannot be read.');
   });
 
+  test('a file that another process goes on writing', async () => {
+    const path = join(folder, 'locked.sqlite');
+    await (await openStore({ kind: 'sqlite', path }, 400))?.close();
+    const other = new DatabaseSync(path);
+    other.exec('begin immediate');
+    const work = withStore({ kind: 'sqlite', path }, 400, async (store) => store?.outbox.retry('abc', new Date(0)));
+    // As long as dq-report waits for the other one.
+    expect(await problemOf(work)).toBe(
+      `The state in ${path} is in use by another process. Wait for it, or see whether one hangs; nothing was changed.`,
+    );
+    other.close();
+  }, 60_000);
+
+  test('a PostgreSQL that is too old', async () => {
+    const message = (type: string, ...parts: readonly Buffer[]): Buffer => {
+      const body = Buffer.concat(parts);
+      const length = Buffer.alloc(4);
+      length.writeInt32BE(body.length + 4);
+      return Buffer.concat([Buffer.from(type), length, body]);
+    };
+    const ready = message('Z', Buffer.from('I'));
+    // One column of text, "version", and one row.
+    const columns = Buffer.concat([Buffer.from([0, 1]), Buffer.from('version\0'), Buffer.alloc(18)]);
+    columns.writeInt32BE(23, columns.length - 12);
+    const row = Buffer.concat([Buffer.from([0, 1, 0, 0, 0, 6]), Buffer.from('120022')]);
+    const answer = [message('T', columns), message('D', row), message('C', Buffer.from('SELECT 1\0')), ready];
+    const server = createServer((socket) => {
+      socket.once('data', () => {
+        socket.write(Buffer.concat([message('R', Buffer.alloc(4)), ready]));
+        socket.on('data', (data) => {
+          if (data.toString('latin1', 0, 1) === 'Q') socket.write(Buffer.concat(answer));
+        });
+      });
+    });
+    const port = await portOf(server);
+    const said = await problemOf(openStore({ kind: 'postgres', url: `postgresql://dq@127.0.0.1:${port}/shop` }, 400));
+    server.close();
+    expect(said).toBe(
+      `PostgreSQL 127.0.0.1:${port}/shop is PostgreSQL 12, which is too old. dq-report needs PostgreSQL 13 or newer.`,
+    );
+  });
+
   test('a PostgreSQL that refuses for a reason that dq-report does not know, without its password', async () => {
     // What answers the question for TLS with neither yes nor no.
-    const server = createServer((socket) => socket.once('data', () => socket.write('X'))).listen(0, '127.0.0.1');
-    await new Promise((done) => server.once('listening', done));
-    const address = server.address();
-    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const server = createServer((socket) => socket.once('data', () => socket.write('X')));
+    const port = await portOf(server);
     const url = `postgresql://dq:hunter2@127.0.0.1:${port}/shop?sslmode=verify-full`;
     const said = await problemOf(openStore({ kind: 'postgres', url }, 400));
     server.close();
