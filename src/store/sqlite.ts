@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import {
   CompiledQuery,
@@ -16,6 +17,8 @@ import type { Tables } from './tables.ts';
 
 /** How long a process waits for another one that is writing, in milliseconds. */
 const PATIENCE = 10_000;
+/** Milliseconds. */
+const AGAIN_AFTER = 20;
 
 /** Opens the file, which is made with its folder if there is none. A file in WAL mode survives a kill at any moment. */
 export async function openSqlite(path: string): Promise<Kysely<Tables>> {
@@ -27,12 +30,29 @@ export async function openSqlite(path: string): Promise<Kysely<Tables>> {
   const sqlite = await withoutWarning(() => import('node:sqlite'));
   const file = new sqlite.DatabaseSync(path, { timeout: PATIENCE, enableForeignKeyConstraints: true });
   try {
-    file.exec('pragma journal_mode = wal; pragma synchronous = full;');
+    await switchToWal(file);
+    file.exec('pragma synchronous = full');
   } catch (error) {
     file.close();
     throw error;
   }
   return new Kysely<Tables>({ dialect: new NodeSqliteDialect(file) });
+}
+
+/** SQLite itself does not wait here: of two processes that meet at a new file, one would be told that it is locked. */
+async function switchToWal(file: DatabaseSync): Promise<void> {
+  for (const end = performance.now() + PATIENCE; ;) {
+    try {
+      return file.exec('pragma journal_mode = wal');
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > end) throw error;
+      await setTimeout(AGAIN_AFTER);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'errcode' in error && error.errcode === 5;
 }
 
 /** Node before 24.15 calls its SQLite experimental, which means nothing to users of dq-report. */

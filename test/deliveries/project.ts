@@ -34,7 +34,6 @@ export const receivers = {
   slackWebhook: () => ({ name: 'channel', slack_webhook: { url: { env: 'SLACK_WEBHOOK_URL' } } }),
 };
 
-export const STATE = '.dq-report/state.sqlite';
 const script = join(import.meta.dirname, 'run-and-die.ts');
 /** A process that is killed writes no compiled code down, but it finds what another one has: three times as fast. */
 const compiled = join(tmpdir(), 'dq-report-compiled');
@@ -96,19 +95,22 @@ export class DeliveryProject {
     return dqReport(args, { cwd: this.cwd, env: this.env, now: this.hour(hour, 1), columns: 200 });
   }
 
-  /** A process of its own, which is killed at the boundary of this number; 0 lets it live. */
-  async runAndDie(hour: number, step: number, state = STATE): Promise<Passed> {
-    const given = [script, this.cwd, state, this.hour(hour, 1).toISOString(), String(step)];
+  /** dq-report in a process of its own, which is killed at the boundary of this number; 0 lets it live. */
+  async runAndDie(hour: number, step: number, ...args: readonly string[]): Promise<Passed> {
+    const given = [script, this.hour(hour, 1).toISOString(), String(step), ...args];
     const own = { NODE_OPTIONS: '--disable-warning=ExperimentalWarning', NODE_COMPILE_CACHE: compiled };
-    const running = promisify(execFile)(process.execPath, given, { env: { ...process.env, ...this.env, ...own } });
-    const { stdout, wasKilled } = await running.then(
-      (lived) => ({ stdout: lived.stdout, wasKilled: false }),
+    const env = { ...process.env, ...this.env, ...own };
+    const running = promisify(execFile)(process.execPath, given, { cwd: this.cwd, env });
+    const { stdout, stderr, end } = await running.then(
+      (lived) => ({ ...lived, end: 0 }),
       (error: unknown) => {
-        if (!isKilled(error)) throw error;
-        return { stdout: error.stdout, wasKilled: true };
+        if (!isEnd(error)) throw error;
+        return { ...error, end: error.signal ?? error.code };
       },
     );
-    return { boundaries: stdout.trim().split('\n'), wasKilled };
+    // Findings, and what could not be delivered, are no accident.
+    if (![0, 1, 3, 'SIGKILL'].includes(end)) throw new Error(`It ended with ${end}: ${stderr}`);
+    return { boundaries: stdout.trim().split('\n'), wasKilled: end === 'SIGKILL' };
   }
 
   async run(hour: number, results: Readonly<Record<string, ResultOf>>, ...args: readonly string[]): Promise<CliResult> {
@@ -122,6 +124,13 @@ export class DeliveryProject {
   }
 }
 
-function isKilled(error: unknown): error is { readonly stdout: string } {
-  return typeof error === 'object' && error !== null && 'signal' in error && error.signal === 'SIGKILL';
+interface End {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly signal: string | null;
+  readonly code: number;
+}
+
+function isEnd(error: unknown): error is End {
+  return typeof error === 'object' && error !== null && 'signal' in error && 'stdout' in error;
 }

@@ -1,21 +1,15 @@
 /**
- * One process that reports on the artifacts of a project, sends what it has ordered, and kills itself at a boundary:
- * `run-and-die.ts FOLDER STATE NOW STEP`. Boundaries lie before and after every transaction and every request; their names
- * go to stdout. With step 0 it lives. Secrets come from the environment, as for `dq-report`.
+ * dq-report as it is, which kills itself at a boundary: `run-and-die.ts NOW STEP ARGUMENT …`. Boundaries lie before and after
+ * everything that lasts: each commit, each write outside of a transaction, each request. Their names go to stdout, and what
+ * dq-report says to stderr. With step 0 it lives.
  */
 import { writeSync } from 'node:fs';
-import { locateArtifacts } from '../../src/artifacts/locate.ts';
-import { destinationOf, openReceivers, toolsFor } from '../../src/commands/receivers.ts';
-import { loadConfig } from '../../src/config/load.ts';
-import { deliver } from '../../src/deliveries/deliver.ts';
-import { scopeOf } from '../../src/deliveries/delivery.ts';
-import type { Outbox } from '../../src/deliveries/outbox.ts';
-import { rememberRun, reportRun } from '../../src/pipeline.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { Client } from 'pg';
+import { runCli } from '../../src/cli.ts';
 import { processRuntime } from '../../src/runtime.ts';
-import { openStore, stateSetting } from '../../src/store/open.ts';
-import type { Store } from '../../src/store/store.ts';
 
-const [folder = '', state = '', time = '', step = '0'] = process.argv.slice(2);
+const [time = '', step = '0', ...args] = process.argv.slice(2);
 let left = Number(step);
 
 /** Written before anything can end the process. */
@@ -25,65 +19,80 @@ function boundary(name: string): void {
   if (left === 0) process.kill(process.pid, 'SIGKILL');
 }
 
-function between<Given extends readonly unknown[], Result>(
-  name: string,
-  act: (...given: Given) => Promise<Result>,
-): (...given: Given) => Promise<Result> {
-  return async (...given) => {
-    boundary(`before ${name}`);
-    try {
-      return await act(...given);
-    } finally {
-      boundary(`after ${name}`);
-    }
-  };
+async function between<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
+  boundary(`before ${name}`);
+  try {
+    return await act();
+  } finally {
+    boundary(`after ${name}`);
+  }
 }
 
 const { fetch: ask } = globalThis;
-globalThis.fetch = between('a request', (input: string | URL | globalThis.Request, init?: RequestInit) =>
-  ask(input, init),
-);
+globalThis.fetch = (input: string | URL | globalThis.Request, init?: RequestInit) =>
+  between('a request', () => ask(input, init));
 
-const request = { targetPath: null, runResults: [], manifest: null, sources: null };
-const paths = await locateArtifacts({ ...request, cwd: folder, projectDir: folder });
-const config = await loadConfig(null, folder);
-const tools = await toolsFor({ named: null, projectDir: folder, dryRun: false }, processRuntime());
-const { receivers } = await openReceivers(config, tools);
-const store = await openStore(stateSetting(state, folder), 400);
-if (store === null || config.routing === null) throw new Error('no store or no routes');
-const { outbox: box } = store;
-const outbox: Outbox = {
-  claim: between('claim', (asked) => box.claim(asked)),
-  settle: between('settle', (id, owner, settlement, at) => box.settle(id, owner, settlement, at)),
-  nextDue: between('nextDue', (scope, destination, at) => box.nextDue(scope, destination, at)),
-  postpone: between('postpone', (id, until, at) => box.postpone(id, until, at)),
-  bury: between('bury', (scope, destinations, at) => box.bury(scope, destinations, at)),
-  list: (filter) => box.list(filter),
-  retry: (id, at) => box.retry(id, at),
-  drop: (id, reason, at) => box.drop(id, reason, at),
-};
-const mortal: Store = {
-  outbox,
-  applyRun: between('applyRun', (run, at, decide, order) => store.applyRun(run, at, decide, order)),
-  previewRun: (run, at, decide, order) => store.previewRun(run, at, decide, order),
-  abandoned: (scope, before) => store.abandoned(scope, before),
-  incidents: (filter) => store.incidents(filter),
-  story: (id) => store.story(id),
-  close: () => store.close(),
+/** What of the statements of one connection lasts. */
+class Connection {
+  #isInTransaction = false;
+
+  /** Its name; null for what is not there after a crash. */
+  lasting(sql: string): string | null {
+    if (/^begin|^start transaction/i.test(sql)) this.#isInTransaction = true;
+    const isEnd = /^commit|^rollback$/i.test(sql);
+    if (isEnd) this.#isInTransaction = false;
+    if (/^commit/i.test(sql)) return 'a commit';
+    return !isEnd && !this.#isInTransaction && /^(?:insert|update|delete|create)/i.test(sql) ? 'a write' : null;
+  }
+}
+
+const connections = new WeakMap<object, Connection>();
+function connectionOf(handle: object): Connection {
+  const known = connections.get(handle) ?? new Connection();
+  connections.set(handle, known);
+  return known;
+}
+
+const { value: prepare } = Object.getOwnPropertyDescriptors(DatabaseSync.prototype).prepare;
+const { value: query } = Object.getOwnPropertyDescriptors(Client.prototype).query;
+if (prepare === undefined || query === undefined) throw new Error('The databases have other methods by now.');
+DatabaseSync.prototype.prepare = function (sql) {
+  const statement = prepare.call(this, sql);
+  const name = connectionOf(this).lasting(sql);
+  if (name === null) return statement;
+  const lasting =
+    <Given extends readonly unknown[], Result>(act: (...given: Given) => Result) =>
+    (...given: Given): Result => {
+      boundary(`before ${name}`);
+      const result = act(...given);
+      boundary(`after ${name}`);
+      return result;
+    };
+  return Object.assign(statement, {
+    run: lasting(statement.run.bind(statement)),
+    all: lasting(statement.all.bind(statement)),
+  });
 };
 
-const now = new Date(time);
-const destinations = receivers.map(destinationOf);
-const telling = { route: config.routing.route, links: config.links, destinations };
-const report = await reportRun(paths, { environment: null, rules: config.rules, now });
-await rememberRun(report, { store: mortal, telling, rules: config.rules, dryRun: false });
-await deliver({
-  outbox,
-  scope: scopeOf(report.run),
-  receivers,
-  owner: `process ${process.pid}`,
-  seconds: config.sendingSeconds,
-  eager: false,
-  clock: { now: () => now, sleep: () => Promise.reject(new Error('nothing to wait for')) },
+Object.assign(Client.prototype, {
+  query(this: Client, ...given: [unknown, ...unknown[]]): unknown {
+    const [asked] = given;
+    const sql =
+      typeof asked === 'string'
+        ? asked
+        : typeof asked === 'object' && asked !== null && 'text' in asked
+          ? String(asked.text)
+          : '';
+    const name = connectionOf(this).lasting(sql);
+    const act = (): Promise<unknown> => Reflect.apply(query, this, given);
+    return name === null ? act() : between(name, act);
+  },
 });
-await store.close();
+
+const say = { write: (text: string) => writeSync(2, text) };
+process.exitCode = await runCli(args, '0.0.0', {
+  ...processRuntime(),
+  stdout: say,
+  stderr: say,
+  now: () => new Date(time),
+});

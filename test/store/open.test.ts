@@ -190,6 +190,17 @@ describe('state that cannot be used is told with a sentence:', () => {
   });
 });
 
+test('a new file that another process has begun to write is waited for', async () => {
+  const path = join(folder, 'met.sqlite');
+  const other = new DatabaseSync(path);
+  other.exec('create table theirs (x); begin immediate');
+  const opening = openStore({ kind: 'sqlite', path }, 400);
+  setTimeout(() => other.exec('commit'), 50);
+  expect(await opening.then((store) => store?.incidents({}))).toEqual([]);
+  await (await opening)?.close();
+  other.close();
+});
+
 test('a state from before there were deliveries is brought up to date, with all that is in it', async () => {
   const path = join(folder, 'older.sqlite');
   await (await openStore({ kind: 'sqlite', path }, 400))?.close();
