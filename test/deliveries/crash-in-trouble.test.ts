@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type EmulatedSlack, emulatedSlack } from '../receivers/slack-emulator.ts';
-import { CalmLife, type Fate, HOURS } from './life.ts';
+import { ALONE, CalmLife, type Fate } from './life.ts';
 import { SECRETS } from './project.ts';
 import { troublesOf, type Vendor, vendors } from './vendors.ts';
 
@@ -75,7 +75,7 @@ describe.each(vendors)('$name', (vendor) => {
     const trouble = { first: acted, next: null };
     for (const [hour, passes] of calm.boundaries.entries())
       for (const step of passes.keys()) {
-        if (!isFull && step % HOURS.length !== hour) continue;
+        if (!isFull && step % ALONE.hours.length !== hour) continue;
         await calm.expectAlike({ hour, step: 0, trouble, nextStep: step + 1 }, emulator);
       }
   }, 300_000);

@@ -3,9 +3,9 @@ import { FarSide } from '../contracts/far-side.ts';
 import { failing } from '../incidents/runs.ts';
 import { isThere, newDatabase } from '../postgres.ts';
 import { type EmulatedSlack, emulatedSlack } from '../receivers/slack-emulator.ts';
-import { CalmLife, HOURS, PLENTY } from './life.ts';
+import { ALONE, CalmLife, DIGEST, Life, PLENTY } from './life.ts';
 import { client, day, DeliveryProject, receivers, SECRETS } from './project.ts';
-import { vendors } from './vendors.ts';
+import { type Trouble, vendors, withoutRepeats } from './vendors.ts';
 
 /**
  * Processes that are killed at every boundary, judged by what the far side has seen after another run has recovered what
@@ -18,14 +18,19 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.stop());
 
-describe.each(vendors)('$name', (vendor) => {
+describe.each([
+  ...vendors.map((vendor) => ({ vendor, story: ALONE, name: `${vendor.name}, of one incident,` })),
+  ...vendors
+    .filter(({ digests }) => digests)
+    .map((vendor) => ({ vendor, story: DIGEST, name: `${vendor.name}, of two in a digest,` })),
+])('$name', ({ vendor, story }) => {
   let calm: CalmLife;
   beforeAll(async () => {
-    calm = await CalmLife.of(vendor, emulator);
+    calm = await CalmLife.of(vendor, emulator, story);
   });
 
-  test.each(HOURS.map(({ what }, hour) => [what, hour] as const))(
-    'gets everything, and nothing twice, whenever the process dies in which an incident %s',
+  test.each(story.hours.map(({ what }, hour) => [what, hour] as const))(
+    'hears everything, and nothing twice, whenever the process dies in which %s',
     async (_, hour) => {
       const passes = calm.boundaries[hour] ?? [];
       // The run, a claim, what came of it, and that nothing more is due.
@@ -37,10 +42,35 @@ describe.each(vendors)('$name', (vendor) => {
         expect(killedAt).toBe(name);
         if (doubled > 0) doubledAt.push(name);
       }
-      expect(doubledAt).toEqual(vendor.mayDouble ? ['after a request', 'before a commit'] : []);
+      expect(new Set(doubledAt)).toEqual(new Set(vendor.mayDouble ? ['after a request', 'before a commit'] : []));
     },
     300_000,
   );
+});
+
+describe.each(vendors)('$name, which was away for a while,', (vendor) => {
+  const away: Trouble = { name: 'is not available', fault: { status: 503 }, isRefusal: false };
+
+  async function flushed(step: number): Promise<{ told: readonly string[]; boundaries: readonly string[] }> {
+    const life = await Life.begin(vendor, emulator);
+    await life.suffer(away);
+    await life.project.run(0, { [client]: failing(5) });
+    await life.suffer(null);
+    const { boundaries } = await life.project.runAndDie(0.5, step, 'deliveries', 'flush');
+    expect(await life.project.dqReport(1, 'deliveries', 'flush')).toMatchObject({ exit: 0, stderr: '' });
+    const told = await life.told();
+    await life.end();
+    return { told, boundaries };
+  }
+
+  test('hears everything, and nothing twice, whenever the flush dies that sends what was left', async () => {
+    const { told, boundaries } = await flushed(0);
+    expect(boundaries).toContain('after a request');
+    for (const step of boundaries.keys()) {
+      const again = (await flushed(step + 1)).told;
+      expect({ step, told: vendor.mayDouble ? withoutRepeats(again) : again }).toEqual({ step, told });
+    }
+  }, 120_000);
 });
 
 const states = [

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { failing } from '../incidents/runs.ts';
 import { type EmulatedSlack, emulatedSlack } from '../receivers/slack-emulator.ts';
-import { CalmLife, HOURS, Life } from './life.ts';
+import { ALONE, CalmLife, Life } from './life.ts';
 import { client, SECRETS } from './project.ts';
 import { slack, type Trouble, troublesOf, vendors } from './vendors.ts';
 
@@ -22,7 +22,7 @@ describe.each(vendors)('$name', (vendor) => {
   test.each(troublesOf(vendor).map((trouble) => [trouble.name, trouble] as const))(
     'gets everything, and nothing twice, when it %s',
     async (_, trouble) => {
-      for (const hour of HOURS.keys())
+      for (const hour of ALONE.hours.keys())
         await calm.expectAlike({ hour, step: 0, trouble: { first: trouble, next: null } }, emulator);
     },
     60_000,

@@ -3,15 +3,35 @@ import type { FarSide } from '../contracts/far-side.ts';
 import { failing } from '../incidents/runs.ts';
 import type { ResultOf } from '../project.ts';
 import type { EmulatedSlack } from '../receivers/slack-emulator.ts';
-import { client, DeliveryProject, type Passed } from './project.ts';
+import { client, day, DeliveryProject, type Passed } from './project.ts';
 import { addressesAt, type Trouble, type Vendor, withoutRepeats } from './vendors.ts';
 
-/** How a life goes, an hour each: an incident opens, gets worse, is mended. */
-export const HOURS: readonly { readonly what: string; readonly results: Readonly<Record<string, ResultOf>> }[] = [
-  { what: 'opens', results: { [client]: failing(5) } },
-  { what: 'gets worse', results: { [client]: failing(50) } },
-  { what: 'is mended', results: { [client]: 'pass' } },
-];
+/** How a life goes, an hour each. */
+export interface Story {
+  readonly hours: readonly { readonly what: string; readonly results: Readonly<Record<string, ResultOf>> }[];
+  /** More causes at once than this are told in one message; null for as many as the vendor takes. */
+  readonly maxMessages: number | null;
+}
+
+/** One incident. */
+export const ALONE: Story = {
+  hours: [
+    { what: 'it opens', results: { [client]: failing(5) } },
+    { what: 'it gets worse', results: { [client]: failing(50) } },
+    { what: 'it is mended', results: { [client]: 'pass' } },
+  ],
+  maxMessages: null,
+};
+
+/** Two that are told in a digest, of which one gets worse before both are mended at once. */
+export const DIGEST: Story = {
+  hours: [
+    { what: 'they open', results: { [client]: failing(5), [day]: failing(5) } },
+    { what: 'one gets worse', results: { [client]: failing(50), [day]: failing(5) } },
+    { what: 'they are mended', results: { [client]: 'pass', [day]: 'pass' } },
+  ],
+  maxMessages: 1,
+};
 
 /**
  * Seconds for sending. Plenty, however slow the machine is, when nothing fails; less than the first wait before something is
@@ -34,22 +54,34 @@ export interface Fate {
   readonly nextStep?: number;
 }
 
-/** One incident at one vendor, from its beginning to its end. */
+interface Setting {
+  readonly vendor: Vendor;
+  readonly slack: EmulatedSlack;
+  readonly story: Story;
+}
+
+/** A story at one vendor, from its beginning to its end. */
 export class Life {
   readonly project: DeliveryProject;
   readonly farSide: FarSide;
   readonly #vendor: Vendor;
   readonly #slack: EmulatedSlack;
+  readonly #story: Story;
 
-  private constructor(vendor: Vendor, slack: EmulatedSlack, farSide: FarSide, project: DeliveryProject) {
+  private constructor(
+    { vendor, slack, story }: Setting,
+    { farSide, project }: { readonly farSide: FarSide; readonly project: DeliveryProject },
+  ) {
     this.#vendor = vendor;
     this.#slack = slack;
+    this.#story = story;
     this.farSide = farSide;
     this.project = project;
   }
 
-  static async begin(vendor: Vendor, slack: EmulatedSlack): Promise<Life> {
-    const life = new Life(vendor, slack, await vendor.start(slack), await DeliveryProject.make());
+  static async begin(vendor: Vendor, slack: EmulatedSlack, story: Story = ALONE): Promise<Life> {
+    const places = { farSide: await vendor.start(slack), project: await DeliveryProject.make() };
+    const life = new Life({ vendor, slack, story }, places);
     await life.suffer(null);
     return life;
   }
@@ -69,13 +101,14 @@ export class Life {
     this.farSide.failAll(fault === 'not there' ? null : fault);
     const url = fault === 'not there' ? NOWHERE : this.farSide.url;
     this.project.env = { ...this.project.env, ...addressesAt(url) };
-    await this.project.tell([this.#vendor.receiver(url)], fault === null ? PLENTY : LITTLE);
+    const receiver = this.#vendor.receiver(url, this.#story.maxMessages);
+    await this.project.tell([receiver], fault === null ? PLENTY : LITTLE);
   }
 
   /** From its beginning to its end, with nothing in its way; what the process of each hour passes. */
   async liveCalmly(): Promise<readonly (readonly string[])[]> {
     const passed: (readonly string[])[] = [];
-    for (const [hour, { results }] of HOURS.entries()) {
+    for (const [hour, { results }] of this.#story.hours.entries()) {
       await this.project.built(hour, results);
       passed.push((await this.project.runAndDie(hour, 0)).boundaries);
     }
@@ -85,7 +118,7 @@ export class Life {
   /** From its beginning to its end; what the first process of the fateful hour has passed. */
   async live(fate: Fate): Promise<Passed> {
     let passed: Passed = { boundaries: [], wasKilled: false };
-    for (const [hour, { results }] of HOURS.entries()) {
+    for (const [hour, { results }] of this.#story.hours.entries()) {
       await this.project.built(hour, results);
       if (fate.hour === hour) passed = await this.#suffered(fate);
       // Now the far side is well, and nobody holds a lease any more.
@@ -126,22 +159,28 @@ export class Life {
 /** A life in which all goes well, to compare others with. */
 export class CalmLife {
   readonly #vendor: Vendor;
+  readonly #story: Story;
   readonly #told: readonly string[];
   /** What the process of each hour passes. */
   readonly boundaries: readonly (readonly string[])[];
 
-  private constructor(vendor: Vendor, told: readonly string[], boundaries: readonly (readonly string[])[]) {
+  private constructor(
+    { vendor, story }: Omit<Setting, 'slack'>,
+    told: readonly string[],
+    boundaries: readonly (readonly string[])[],
+  ) {
     this.#vendor = vendor;
+    this.#story = story;
     this.#told = told;
     this.boundaries = boundaries;
   }
 
-  static async of(vendor: Vendor, slack: EmulatedSlack): Promise<CalmLife> {
-    const life = await Life.begin(vendor, slack);
+  static async of(vendor: Vendor, slack: EmulatedSlack, story: Story = ALONE): Promise<CalmLife> {
+    const life = await Life.begin(vendor, slack, story);
     const boundaries = await life.liveCalmly();
     const told = await life.told();
     await life.end();
-    return new CalmLife(vendor, told, boundaries);
+    return new CalmLife({ vendor, story }, told, boundaries);
   }
 
   /**
@@ -149,7 +188,7 @@ export class CalmLife {
    * how many times too many people were told something.
    */
   async expectAlike(fate: Fate, slack: EmulatedSlack): Promise<{ killedAt: string | null; doubled: number }> {
-    const life = await Life.begin(this.#vendor, slack);
+    const life = await Life.begin(this.#vendor, slack, this.#story);
     const { boundaries, wasKilled } = await life.live(fate);
     const told = await life.told();
     const unanswered = life.farSide.asked.length - life.farSide.answered;

@@ -19,20 +19,27 @@ export const SECRETS = {
   DD_API_KEY: 'canary1canary1canary1canary1cana',
 };
 
-/** The line of dq-report.yml for one receiver whose vendor answers at this URL. */
+/** The line of dq-report.yml for one receiver whose vendor answers at this URL; it takes so many messages, or its default. */
 export const receivers = {
-  slack: (url: string) => ({
+  slack: (url: string, most: number | null = null) => ({
     name: 'data',
-    slack: { token: { env: 'SLACK_BOT_TOKEN' }, channel: CHANNEL, api_url: `${url}/api` },
+    slack: { token: { env: 'SLACK_BOT_TOKEN' }, channel: CHANNEL, api_url: `${url}/api`, ...atMost(most) },
   }),
-  pagerduty: (url: string) => ({
+  pagerduty: (url: string, most: number | null = null) => ({
     name: 'pager',
-    pagerduty: { routing_key: { env: 'PAGERDUTY_ROUTING_KEY' }, api_url: url },
+    pagerduty: { routing_key: { env: 'PAGERDUTY_ROUTING_KEY' }, api_url: url, ...atMost(most) },
   }),
   webhook: () => ({ name: 'hook', webhook: { url: { env: 'HOOK_URL' } } }),
   datadog: (url: string) => ({ name: 'dog', datadog: { api_key: { env: 'DD_API_KEY' }, api_url: url } }),
-  slackWebhook: () => ({ name: 'channel', slack_webhook: { url: { env: 'SLACK_WEBHOOK_URL' } } }),
+  slackWebhook: (_: string | null = null, most: number | null = null) => ({
+    name: 'channel',
+    slack_webhook: { url: { env: 'SLACK_WEBHOOK_URL' }, ...atMost(most) },
+  }),
 };
+
+function atMost(messages: number | null): object {
+  return messages === null ? {} : { max_messages: messages };
+}
 
 const script = join(import.meta.dirname, 'run-and-die.ts');
 /** A process that is killed writes no compiled code down, but it finds what another one has: three times as fast. */

@@ -6,7 +6,9 @@ import { receivers } from './project.ts';
 export interface Vendor {
   readonly name: string;
   start(slack: EmulatedSlack): Promise<FarSide>;
-  receiver(url: string): { readonly name: string };
+  receiver(url: string, maxMessages?: number | null): { readonly name: string };
+  /** Whether it takes digests. */
+  readonly digests: boolean;
   /** What people have been told, in its order, and how it stands in the end; what is there twice is here twice. */
   told(farSide: FarSide, slack: EmulatedSlack): Promise<readonly string[]>;
   /** Whether it can neither be asked nor knows a repeated request, so that what was interrupted may be there twice. */
@@ -48,15 +50,21 @@ export function troublesOf({ words }: Vendor): readonly Trouble[] {
   ];
 }
 
-/** A repeated event says to PagerDuty what it knows. */
 export function withoutRepeats(all: readonly string[]): readonly string[] {
   return all.filter((each, index) => each !== all[index - 1]);
 }
 
-const eventOf = ({ body }: Asked): string => {
-  const { event_action: action, dedup_key: key, payload } = JSON.parse(body);
-  return JSON.stringify([action, key, payload?.severity ?? null, payload?.summary ?? null]);
-};
+/** An event that says of an alert what PagerDuty knows is none. */
+function changesIn(acted: readonly Asked[]): readonly string[] {
+  const alerts = new Map<string, string>();
+  return acted.flatMap(({ body }) => {
+    const { event_action: action, dedup_key: key, payload } = JSON.parse(body);
+    const event = JSON.stringify([action, key, payload?.severity ?? null, payload?.summary ?? null]);
+    if (alerts.get(key) === event) return [];
+    alerts.set(key, event);
+    return [event];
+  });
+}
 
 /** Datadog keeps the last value of each metric and check, by its tags. */
 function statesOf(acted: readonly Asked[]): readonly string[] {
@@ -77,7 +85,8 @@ const pagerduty: Vendor = {
   name: 'PagerDuty',
   start: () => FarSide.start(() => ({ status: 202, body: '{"status":"success"}' })),
   receiver: receivers.pagerduty,
-  told: async ({ acted }) => withoutRepeats(acted.map(eventOf)),
+  digests: true,
+  told: async ({ acted }) => changesIn(acted),
   mayDouble: false,
   words: {
     payload: { status: 400, body: '{"status":"invalid event","errors":["\'summary\' is missing"]}' },
@@ -91,6 +100,7 @@ const webhook: Vendor = {
   name: 'a webhook that knows deliveries by their ids',
   start: () => FarSide.start(() => ({ status: 204 })),
   receiver: receivers.webhook,
+  digests: false,
   told: async ({ acted }) => {
     const first = new Map(acted.toReversed().map(({ headers, body }) => [headers['webhook-id'], body]));
     return [...first].toReversed().map(([id, body]) => `${id} ${JSON.parse(body).action}`);
@@ -106,6 +116,7 @@ export const slack: Vendor = {
     return FarSide.start((asked) => emulator.forward(asked));
   },
   receiver: receivers.slack,
+  digests: true,
   told: async (_, emulator) => {
     const messages = await emulator.messages();
     const threads = await Promise.all(messages.map(({ ts }) => emulator.messages(ts)));
@@ -124,6 +135,7 @@ const slackWebhook: Vendor = {
   name: 'an incoming webhook of Slack',
   start: (emulator) => slack.start(emulator),
   receiver: receivers.slackWebhook,
+  digests: true,
   told: async (_, emulator) => (await emulator.messages()).map(({ text }) => text),
   mayDouble: true,
   words: {
@@ -138,6 +150,7 @@ const datadog: Vendor = {
   name: 'Datadog',
   start: () => FarSide.start(() => ({ status: 202, body: '{"status":"ok"}' })),
   receiver: receivers.datadog,
+  digests: false,
   told: async ({ acted }) => {
     const events = acted.filter(({ path }) => path === '/api/v1/events').map(({ body }) => JSON.parse(body));
     return [...events.map(({ title, alert_type: type }) => `${type}: ${title}`), ...statesOf(acted)];
