@@ -15,7 +15,7 @@ export type Shape =
   | { readonly kind: 'each'; readonly part: Shape };
 
 interface WholeOptions {
-  /** If this text, of ASCII that JSON need not escape, is not in it, null may stand in its place. */
+  /** Left out if this text, of ASCII that JSON need not escape, is not in it. */
   readonly containing?: string;
   /** A number from 0 to 7, by which its JSON can be asked for while the entry is visited. */
   readonly note?: number;
@@ -28,7 +28,10 @@ export function whole(options: WholeOptions = {}): Shape {
   return { kind: 'whole', options };
 }
 
-/** These members of an object; keys are letters and underscores. */
+/**
+ * These members of an object, at most 32; keys are letters and underscores. A member of which nothing is wanted, or whose
+ * value is null, {} or [], may be left out.
+ */
 export function members(wanted: Readonly<Record<string, Shape>>): Shape {
   return { kind: 'members', members: wanted };
 }
@@ -38,24 +41,22 @@ export function each(part: Shape): Shape {
   return { kind: 'each', part };
 }
 
-/** What writing needs of the memory that the plan is written to. */
-export interface PlanMemory {
-  writeInt(at: number, value: number): void;
-  writeByte(at: number, byte: number): void;
-  hashOf(key: number, length: number): number;
-}
-
 const HASHES = 256;
+/** Each member has a bit in a number of 32. */
+const LONGEST_TABLE = 32;
 
 /** Writes plans one after the other. */
 export class PlanWriter {
-  readonly #memory: PlanMemory;
+  readonly #memory: Buffer;
+  readonly #hashOf: (key: number, length: number) => number;
   readonly #known = new Map<Shape, number>();
   /** Where the next record goes. */
   #free: number;
 
-  constructor(memory: PlanMemory, start: number) {
+  /** Hashes are of a key that stands in this memory. */
+  constructor(memory: Buffer, start: number, hashOf: (key: number, length: number) => number) {
     this.#memory = memory;
+    this.#hashOf = hashOf;
     this.#free = start;
   }
 
@@ -90,15 +91,16 @@ export class PlanWriter {
 
   /**
    * For each hash of a key, where the first of its members stands, or 0. A member is where the next one of the same hash
-   * stands, or 0; its plan, the length of its key, and its key.
+   * stands, or 0; its plan, its bit, the length of its key, and its key.
    */
   #writeTable(wanted: Readonly<Record<string, Shape>>): number {
     const plans = Object.entries(wanted).map(([key, shape]) => [key, this.write(shape)] as const);
+    if (plans.length > LONGEST_TABLE) throw new Error('More members are wanted than there are bits.');
     const first = Array.from({ length: HASHES }, () => 0);
-    for (const [key, plan] of plans) {
-      const member = this.#writeInts([0, plan, key.length]);
-      const hash = this.#memory.hashOf(this.#writeText(key), key.length);
-      this.#memory.writeInt(member, first[hash] ?? 0);
+    for (const [index, [key, plan]] of plans.entries()) {
+      const member = this.#writeInts([0, plan, 1 << index, key.length]);
+      const hash = this.#hashOf(this.#writeText(key), key.length);
+      this.#memory.writeInt32LE(first[hash] ?? 0, member);
       first[hash] = member;
     }
     return this.#writeInts(first);
@@ -106,14 +108,14 @@ export class PlanWriter {
 
   #writeInts(values: readonly number[]): number {
     const start = this.#free;
-    for (const [index, value] of values.entries()) this.#memory.writeInt(start + index * 4, value);
+    for (const [index, value] of values.entries()) this.#memory.writeInt32LE(value, start + index * 4);
     this.#free += values.length * 4;
     return start;
   }
 
   #writeText(text: string): number {
     const start = this.#free;
-    for (let index = 0; index < text.length; index += 1) this.#memory.writeByte(start + index, text.charCodeAt(index));
+    this.#memory.write(text, start, 'latin1');
     this.#free += Math.ceil(text.length / 4) * 4;
     return start;
   }

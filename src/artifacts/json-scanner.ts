@@ -1,6 +1,7 @@
 import { nullNonFiniteNumbers } from './json.ts';
 import { fastKernel, type Kernel } from './json-kernel.ts';
 import { type Layout, PlanWriter } from './json-plan.ts';
+import type { KeptEntries } from './kept-entries.ts';
 
 /**
  * Reads JSON that is too large to be held in memory: walks the bytes once and copies what is wanted, byte for byte, so that
@@ -41,6 +42,8 @@ export interface Visitor {
 export interface Notes {
   /** The JSON of a noted value; null where the entry has none. */
   json(note: number): string | null;
+  /** Adds the same to others of its kind. */
+  keep(note: number, kept: KeptEntries): void;
   /** Whether a value is there for the text that it was to contain; or may be, if it is spelt in a strange way. */
   hasText(): boolean;
 }
@@ -102,7 +105,7 @@ class Scanner {
     this.#visitor = visitor;
     this.#windowBytes = windowBytes;
     this.#memory = this.#arrange();
-    const writer = new PlanWriter(kernel, PLAN_AT);
+    const writer = new PlanWriter(this.#memory, PLAN_AT, kernel.hashOf);
     this.#plans = new Map(
       Object.entries(layout).map(([section, wanted]) => [section, wanted === 'value' ? wanted : writer.write(wanted)]),
     );
@@ -248,6 +251,13 @@ class Scanner {
       const { startOfNote, endOfNote, isNonFinite } = this.#kernel;
       const start = startOfNote(note);
       return start === -1 ? null : finite(this.#text(start, endOfNote(note)), isNonFinite());
+    },
+    keep: (note, kept) => {
+      const { startOfNote, endOfNote, isNonFinite } = this.#kernel;
+      const start = startOfNote(note);
+      if (start !== -1 && isNonFinite() === 0) return kept.add(this.#memory, start, endOfNote(note));
+      const json = Buffer.from(this.#notes.json(note) ?? 'null');
+      kept.add(json, 0, json.length);
     },
     hasText: () => this.#kernel.isTextThere() === 1,
   };

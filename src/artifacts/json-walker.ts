@@ -54,6 +54,8 @@ let hasSpeltOut = false;
 let hasNonFinite = false;
 /** Whether a value was copied for the text in it. */
 let hasText = false;
+/** Whether nothing was wanted of the object or list that was taken last. */
+let tookNothing = false;
 /** Where the walk was stopped. */
 let stoppedAt: i32 = NOWHERE;
 
@@ -114,7 +116,7 @@ export function stop(at: i32): i32 {
 
 export function pastBlanks(start: i32): i32 {
   let at = start;
-  while (isBlank(byteAt(at))) at += 1;
+  while (byteAt(at) <= 0x20 && isBlank(byteAt(at))) at += 1;
   return at;
 }
 
@@ -257,16 +259,9 @@ const HASHES = 256;
 const ALL_NOTES = 255;
 const NEXT = 0;
 const MEMBER_PLAN = 4;
-const KEY_LENGTH = 8;
-const KEY = 12;
-
-export function writeInt(at: i32, value: i32): void {
-  setInt(at, value);
-}
-
-export function writeByte(at: i32, byte: i32): void {
-  setByte(at, byte);
-}
+const BIT = 8;
+const KEY_LENGTH = 12;
+const KEY = 16;
 
 export function hashOf(key: i32, length: i32): i32 {
   return (length * 31 + byteAt(key) * 7 + byteAt(key + length - 1)) & (HASHES - 1);
@@ -292,7 +287,15 @@ function take(value: i32, plan: i32): i32 {
   if (opening === OPEN_LIST && kind === EACH) return takeParts(value, CLOSE_LIST, plan);
   const valueEnd = pastValue(value);
   put(value, valueEnd);
+  tookNothing = isEmpty(value, valueEnd);
   return valueEnd;
+}
+
+/** null, {} or []. */
+function isEmpty(value: i32, valueEnd: i32): boolean {
+  const first = byteAt(value);
+  if (first === OPEN_OBJECT || first === OPEN_LIST) return pastBlanks(value + 1) === valueEnd - 1;
+  return first === 0x6e;
 }
 
 /** A key that is there twice: what was noted of the first one is void. */
@@ -307,36 +310,46 @@ function takeParts(value: i32, close: i32, plan: i32): i32 {
   // Where the part before ends, if it was copied: the comma is then copied together with what follows it.
   let copiedUpTo = NOWHERE;
   let isFirst = true;
+  // A bit for each wanted key that was copied: what is empty is left out, but not where it takes back what came before.
+  let copiedKeys = 0;
   let at = pastBlanks(value + 1);
   let isOver = byteAt(at) === close;
   while (!isOver) {
     const start = at;
     if (close === CLOSE_OBJECT) at = pastBlanks(pastKey(at));
-    const part = isEach ? parts : lookUp(parts, start + 1);
+    const member = isEach ? 0 : lookUp(parts, start + 1);
+    const part = isEach ? parts : member === 0 ? 0 : intAt(member + MEMBER_PLAN);
     if (part === 0) {
       at = pastValue(at);
       copiedUpTo = NOWHERE;
     } else {
       const inner = at;
-      const copied = intAt(part + COPIED);
+      const bit = isEach ? 0 : intAt(member + BIT);
+      const isNeeded = isEach || (copiedKeys & bit) !== 0;
       const isWhole = intAt(part + KIND) === WHOLE;
       hasSpeltOut = false;
       if (isWhole) at = pastValue(at);
       noteValue(intAt(part + NOTE), inner, at);
-      if (copied === NOT) {
-        copiedUpTo = NOWHERE;
-      } else {
+      if (!isWhole || isWanted(part, inner, at, isNeeded)) {
+        const lengthBefore = copyEnd;
+        const runStartBefore = runStart;
+        const runEndBefore = runEnd;
         if (copiedUpTo === NOWHERE && !isFirst) putComma();
         put(copiedUpTo === NOWHERE ? start : copiedUpTo, inner);
-        isFirst = false;
-        if (copied === IF_WITHIN && isNull(part, inner, at)) {
-          putNull();
-          copiedUpTo = NOWHERE;
-        } else {
-          if (isWhole) put(inner, at);
-          else at = take(inner, part);
+        if (isWhole) put(inner, at);
+        else at = take(inner, part);
+        if (isWhole || isNeeded || !tookNothing) {
           copiedUpTo = at;
+          isFirst = false;
+          copiedKeys |= bit;
+        } else {
+          copyEnd = lengthBefore;
+          runStart = runStartBefore;
+          runEnd = runEndBefore;
+          copiedUpTo = NOWHERE;
         }
+      } else {
+        copiedUpTo = NOWHERE;
       }
     }
     at = pastBlanks(at);
@@ -344,6 +357,7 @@ function takeParts(value: i32, close: i32, plan: i32): i32 {
     if (!isOver) at = pastBlanks(past(COMMA, at));
   }
   put(at, at + 1);
+  tookNothing = isFirst;
   return at + 1;
 }
 
@@ -353,28 +367,32 @@ function noteValue(number: i32, value: i32, valueEnd: i32): void {
   setInt(notes + number * 8 + 4, valueEnd);
 }
 
-/** Whether null stands in place of the value: the wanted text is not in it, also not spelt with escapes. */
-function isNull(plan: i32, value: i32, valueEnd: i32): boolean {
-  const isThere = hasSpeltOut || isWithin(value, valueEnd, intAt(plan + TEXT), intAt(plan + TEXT_LENGTH));
-  if (isThere) hasText = true;
-  // The copy must not be longer than what it is a copy of.
-  return !isThere && valueEnd - value > 4;
+/** Whether a value that is wanted as a whole is copied. A wanted text may also be spelt with escapes. */
+function isWanted(plan: i32, value: i32, valueEnd: i32, isNeeded: boolean): boolean {
+  const copied = intAt(plan + COPIED);
+  if (copied === NOT) return false;
+  if (copied === IF_WITHIN) {
+    const isThere = hasSpeltOut || isWithin(value, valueEnd, intAt(plan + TEXT), intAt(plan + TEXT_LENGTH));
+    if (isThere) hasText = true;
+    return isThere || isNeeded;
+  }
+  return isNeeded || !isEmpty(value, valueEnd);
 }
 
-/** The plan of the member whose key was read last; 0 if it is not wanted. */
+/** The member whose key was read last; 0 if it is not wanted. */
 function lookUp(table: i32, key: i32): i32 {
   if (keyHasEscapes) return lookUpEscaped(table, key);
   const length = keyEnd - key;
   let member = intAt(table + hashOf(key, length) * 4);
   while (member !== 0 && (intAt(member + KEY_LENGTH) !== length || !isSame(member + KEY, key, length)))
     member = intAt(member + NEXT);
-  return member === 0 ? 0 : intAt(member + MEMBER_PLAN);
+  return member;
 }
 
 function lookUpEscaped(table: i32, key: i32): i32 {
   for (let hash = 0; hash < HASHES; hash += 1)
     for (let member = intAt(table + hash * 4); member !== 0; member = intAt(member + NEXT))
-      if (isSpelt(key, member)) return intAt(member + MEMBER_PLAN);
+      if (isSpelt(key, member)) return member;
   return 0;
 }
 
@@ -411,15 +429,6 @@ function putComma(): void {
   copyRun();
   setByte(copyEnd, COMMA);
   copyEnd += 1;
-}
-
-function putNull(): void {
-  copyRun();
-  setByte(copyEnd, 0x6e);
-  setByte(copyEnd + 1, 0x75);
-  setByte(copyEnd + 2, 0x6c);
-  setByte(copyEnd + 3, 0x6c);
-  copyEnd += 4;
 }
 
 function copyRun(): void {

@@ -16,8 +16,6 @@ type Section = (typeof SECTIONS)[number];
 
 /** What must be known of every entry before anybody asks for it. */
 export interface EntryFacts {
-  /** `depends_on.nodes` as it is written. */
-  readonly dependsOn: unknown;
   /** Whether it is neither ephemeral nor switched off. */
   readonly isBuilt: boolean;
   /** Whether its compiled code may hold evidence. */
@@ -58,12 +56,10 @@ export class ManifestEntriesBuilder {
   readonly #numbers = new Map<string, number>();
   readonly #ids: string[] = [];
   readonly #rows = new Map<Section, number[]>();
-  /** By row: its section, the number of its id, its flags, and where its parents begin in `#dependsOn`. */
+  /** By row: its section, the number of its id, and its flags. */
   readonly #sectionOf: Section[] = [];
   readonly #idOf: number[] = [];
   readonly #flags: number[] = [];
-  readonly #begins: number[] = [];
-  readonly #dependsOn: number[] = [];
 
   /** A section begins; one of the same name before does not count. */
   begin(section: Section): void {
@@ -75,12 +71,8 @@ export class ManifestEntriesBuilder {
     const row = this.#idOf.push(this.#numberOf(uniqueId)) - 1;
     this.#rows.get(section)?.push(row);
     this.#sectionOf.push(section);
-    this.#begins.push(this.#dependsOn.length);
-    const { isBuilt = false, hasEvidence = false, dependsOn = null } = facts ?? {};
+    const { isBuilt = false, hasEvidence = false } = facts ?? {};
     this.#flags.push((isBuilt ? BUILT : 0) | (hasEvidence ? EVIDENCE : 0) | (facts === null ? NO_OBJECT : 0));
-    if (Array.isArray(dependsOn))
-      for (const parent of dependsOn.length === 1 ? dependsOn : new Set<unknown>(dependsOn))
-        if (typeof parent === 'string' && parent !== uniqueId) this.#dependsOn.push(this.#numberOf(parent));
   }
 
   #numberOf(uniqueId: string): number {
@@ -90,23 +82,25 @@ export class ManifestEntriesBuilder {
     return this.#ids.push(uniqueId) - 1;
   }
 
-  finish(): ManifestEntries {
+  /** Is given `depends_on.nodes` of every row, as it is written. */
+  finish(dependsOn: Iterable<unknown>): ManifestEntries {
+    const { begins, parentsOf } = this.#numbered(dependsOn);
     const ids = this.#ids;
     const numbers = this.#numbers;
     const { order, rows } = this.#lastRows();
     const parents = new Links(ids.length, (add) => {
       for (const id of order) {
         const row = rows[id] ?? 0;
-        const end = this.#begins[row + 1] ?? this.#dependsOn.length;
-        for (let at = this.#begins[row] ?? end; at < end; at += 1) {
-          const parent = this.#dependsOn[at] ?? 0;
+        const end = begins[row + 1] ?? 0;
+        for (let at = begins[row] ?? end; at < end; at += 1) {
+          const parent = parentsOf[at] ?? 0;
           if (rows[parent] !== NO_ROW) add(id, parent);
         }
       }
     });
     // What is known of lineage stands in `parents` now.
     this.#rows.clear();
-    this.#idOf.length = this.#begins.length = this.#dependsOn.length = 0;
+    this.#idOf.length = 0;
     const children = new Links(ids.length, (add) => {
       for (const id of order) parents.each(id, (parent) => add(parent, id));
     });
@@ -138,6 +132,24 @@ export class ManifestEntriesBuilder {
       tablesBelow: (uniqueIds) => named(below(uniqueIds).filter((id) => isTable[id] === 1)),
       entriesBelow: (uniqueIds, section) => named(below(uniqueIds).filter((id) => isIn(id, section))),
     };
+  }
+
+  /** Parents by number, and where those of each row begin. */
+  #numbered(dependsOn: Iterable<unknown>): {
+    readonly begins: readonly number[];
+    readonly parentsOf: readonly number[];
+  } {
+    const begins = [0];
+    const parentsOf: number[] = [];
+    let row = 0;
+    for (const written of dependsOn) {
+      const uniqueId = this.#ids[this.#idOf[row] ?? 0];
+      if (Array.isArray(written))
+        for (const parent of written.length === 1 ? written : new Set<unknown>(written))
+          if (typeof parent === 'string' && parent !== uniqueId) parentsOf.push(this.#numberOf(parent));
+      row = begins.push(parentsOf.length) - 1;
+    }
+    return { begins, parentsOf };
   }
 
   /**

@@ -249,7 +249,7 @@ export function parseManifest({ path, value }: JsonFile): Manifest {
     metadata: file['metadata'],
     groups: file['groups'],
     hasNodes: isObject(file['nodes']),
-    entries: builder.finish(),
+    entries: builder.finish(entries.map(dependsOnIn)),
     contentOf: (row) => entries[row],
   });
 }
@@ -257,6 +257,7 @@ export function parseManifest({ path, value }: JsonFile): Manifest {
 function scanManifest(path: string): Scan<Manifest> {
   const builder = new ManifestEntriesBuilder();
   const kept = new KeptEntries();
+  const dependsOn = new KeptEntries();
   const values = new Map<string, unknown>();
   let section: (typeof SECTIONS)[number] | undefined;
   let hasNodes = false;
@@ -274,6 +275,7 @@ function scanManifest(path: string): Scan<Manifest> {
         if (section === undefined) return;
         builder.add(section, uniqueId, bytes[start] === OPEN_OBJECT ? factsIn(notes) : null);
         kept.add(bytes, start, end);
+        notes.keep(NODES_NOTE, dependsOn);
       },
     },
     result: () =>
@@ -282,7 +284,7 @@ function scanManifest(path: string): Scan<Manifest> {
         metadata: values.get('metadata'),
         groups: values.get('groups'),
         hasNodes,
-        entries: builder.finish(),
+        entries: builder.finish(dependsOn.drain()),
         contentOf: (row) => kept.parse(row),
       }),
   };
@@ -290,13 +292,13 @@ function scanManifest(path: string): Scan<Manifest> {
 
 const OPEN_OBJECT = 0x7b;
 
-function factsOf({
-  depends_on: dependsOn,
-  config,
-  compiled_code: code,
-}: Readonly<Record<string, unknown>>): EntryFacts {
+function dependsOnIn(entry: unknown): unknown {
+  const dependsOn = isObject(entry) ? entry['depends_on'] : null;
+  return isObject(dependsOn) ? dependsOn['nodes'] : null;
+}
+
+function factsOf({ config, compiled_code: code }: Readonly<Record<string, unknown>>): EntryFacts {
   return {
-    dependsOn: isObject(dependsOn) ? dependsOn['nodes'] : null,
     isBuilt: !(isObject(config) && (config['materialized'] === 'ephemeral' || config['enabled'] === false)),
     hasEvidence: typeof code === 'string' && code.includes(EVIDENCE_MARK),
   };
@@ -309,7 +311,6 @@ function factsIn(notes: Notes): EntryFacts {
     materialized === '"ephemeral"' ||
     (materialized?.includes('\\') === true && JSON.parse(materialized) === 'ephemeral');
   return {
-    dependsOn: JSON.parse(notes.json(NODES_NOTE) ?? 'null'),
     isBuilt: !isEphemeral && notes.json(ENABLED_NOTE) !== 'false',
     hasEvidence: notes.hasText(),
   };

@@ -43,6 +43,7 @@ function scanned(
   const sections = new Map<string, { kind: string; entries: [string, unknown, unknown[]][] }>();
   let position = 0;
   let entries: [string, unknown, unknown[]][] = [];
+  let entriesIn = '';
   scanJson(
     (into, offset) => {
       const piece = bytes.subarray(position, position + Math.min(chunkBytes, into.length - offset));
@@ -54,13 +55,14 @@ function scanned(
     {
       value: (section, json) => values.set(section, JSON.parse(json)),
       section(section, kind) {
+        entriesIn = section;
         entries = [];
         sections.set(section, { kind, entries });
       },
       entry(key, buffer, start, end, notes) {
         const value: unknown = JSON.parse(buffer.toString('utf8', start, end));
         const noted = [NOTED, ALSO_COPIED].map((note): unknown => JSON.parse(notes.json(note) ?? '"none"'));
-        entries.push([key, withoutOtherCode(value), noted]);
+        entries.push([key, withoutNothing(value, wantedOf(entriesIn)), noted]);
       },
     },
     settings,
@@ -87,7 +89,7 @@ function parsed(text: string): Found {
         kind: isObject(value) ? 'object' : Array.isArray(value) ? 'list' : 'other',
         entries: entriesOf(value).map(([key, entry]) => [
           Array.isArray(value) ? '' : key,
-          withoutOtherCode(pruned(entry, wanted)),
+          withoutNothing(pruned(entry, wanted), wanted),
           section === 'nodes'
             ? [noteIn(entry, 'depends_on', 'nodes'), noteIn(entry, 'config', 'kind')]
             : ['none', 'none'],
@@ -125,10 +127,34 @@ function isOnlyNoted(wanted: Shape): boolean {
   return wanted.kind === 'whole' && wanted.options.copied === false;
 }
 
-/** Null stands for code without evidence. */
-function withoutOtherCode(entry: unknown): unknown {
-  if (!isObject(entry) || !Object.hasOwn(entry, 'code')) return entry;
-  return JSON.stringify(entry['code']).includes('dq_report:') ? entry : { ...entry, code: null };
+function wantedOf(section: string): Shape {
+  const wanted = layout[section];
+  if (wanted === undefined || wanted === 'value') throw new Error(`No entries of ${section} are wanted.`);
+  return wanted;
+}
+
+/** What may be left out, is: members that are null, {} or [], that hold nothing else, and code without evidence. */
+function withoutNothing(value: unknown, wanted: Shape): unknown {
+  switch (wanted.kind) {
+    case 'whole': {
+      const { containing } = wanted.options;
+      return containing === undefined || JSON.stringify(value)?.includes(containing) === true ? value : null;
+    }
+    case 'each':
+      if (Array.isArray(value)) return value.map((part: unknown) => withoutNothing(part, wanted.part));
+      return isObject(value)
+        ? objectOf(entriesOf(value).map(([key, part]) => [key, withoutNothing(part, wanted.part)]))
+        : value;
+    case 'members':
+      if (!isObject(value)) return value;
+      return objectOf(
+        entriesOf(value).flatMap(([key, part]) => {
+          const partWanted = wanted.members[key];
+          const rest = partWanted === undefined ? part : withoutNothing(part, partWanted);
+          return rest === null || (typeof rest === 'object' && Object.keys(rest).length === 0) ? [] : [[key, rest]];
+        }),
+      );
+  }
 }
 
 /** `__proto__` is a key like any other. */
@@ -362,6 +388,30 @@ describe.each(kernels)('the scanner in %s', (_, kernel) => {
     const found = scanned(Buffer.from(text), { kernel, windowBytes: 64 });
     const [entry] = found.sections['nodes']?.entries ?? [];
     expect(isObject(entry?.[1]) ? entry[1]['name'] : null).toBe(long);
+  });
+
+  test.each([
+    ['{"nape": null, "name": "a", "config": {"meta": {}, "tags": [ ]}}', '{"name": "a"}'],
+    ['{"name": "a", "other": 1, "code": "select 1", "config": {"kind": []}}', '{"name": "a"}'],
+    ['{"name": "a", "columns": {"b": {"meta": {}}, "c": {"x": 1}}}', '{"name": "a", "columns": {"b": {}, "c": {}}}'],
+    ['{"name": "a", "name": null, "config": {"kind": 1}, "config": {}}', null],
+  ])('leaves out what is empty, unless it takes back what came before: %s', (entry, copy) => {
+    const bytes = Buffer.from(`{"nodes": {"a": ${entry}}}`);
+    let copied = '';
+    const visitor = {
+      value() {},
+      section() {},
+      entry: (_key: string, buffer: Buffer, start: number, end: number) =>
+        (copied = buffer.toString('utf8', start, end)),
+    };
+    let at = 0;
+    const read = (into: Buffer, offset: number): number => {
+      const count = bytes.copy(into, offset, at);
+      at += count;
+      return count;
+    };
+    scanJson(read, layout, visitor, { kernel });
+    expect(copied).toBe(copy ?? entry);
   });
 
   test('copies no more than there is room for, whatever stands in place of code', () => {
