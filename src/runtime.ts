@@ -11,7 +11,9 @@ export interface Stream {
   /** Columns of the terminal; undefined when it is none. */
   readonly columns?: number | undefined;
   readonly isTTY?: boolean | undefined;
+  /** False: what was written waits in memory; `drain` tells when it does not any more. */
   write(text: string): unknown;
+  once?(event: 'drain', listener: () => void): unknown;
 }
 
 export function processRuntime(): Runtime {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { rename, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { type Config, loadConfig } from '../config/load.ts';
@@ -240,8 +240,8 @@ async function write(
 ): Promise<void> {
   const render = await formats[format]();
   if (output !== null) {
-    const text = render(report, { width: DEFAULT_WIDTH, colour: false, verbose });
-    await writeWhole(resolve(cwd, output), text).catch((error: unknown) => {
+    const pieces = gathered(render(report, { width: DEFAULT_WIDTH, colour: false, verbose }));
+    await writeWhole(resolve(cwd, output), pieces).catch((error: unknown) => {
       throw new ProblemError({
         code: 'output_unwritable',
         what: `The report could not be written to ${output} (${systemCodeOf(error)}).`,
@@ -252,27 +252,43 @@ async function write(
   }
   // A format asked for by name is somebody's input; only the report for reading can be too much.
   if (quiet && format === 'text') return;
-  stdout.write(
-    render(report, {
-      width: widthOf(stdout.columns, env),
-      colour: useColors && wantsColour(stdout.isTTY ?? false, env),
-      verbose,
-    }),
-  );
+  const presentation = {
+    width: widthOf(stdout.columns, env),
+    colour: useColors && wantsColour(stdout.isTTY ?? false, env),
+    verbose,
+  };
+  // Whoever reads a pipe may be slower than this.
+  for (const piece of gathered(render(report, presentation)))
+    if (stdout.write(piece) === false) await new Promise<void>((drained) => stdout.once?.('drain', drained));
+}
+
+const PIECE_LENGTH = 1 << 16;
+
+/** Few large pieces: each is a call of the system. */
+function* gathered(rendered: string | Iterable<string>): Generator<string, void> {
+  let text = '';
+  for (const piece of typeof rendered === 'string' ? [rendered] : rendered) {
+    text += piece;
+    if (text.length < PIECE_LENGTH) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
 }
 
 /** A reader sees the report before or the whole new one, never a part: also when the disk is full or two write at once. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const { outputFile, remove } = await import('fs-extra/esm');
+async function writeWhole(path: string, pieces: Iterable<string>): Promise<void> {
+  const { ensureDir, remove } = await import('fs-extra/esm');
   const isSpecial = await stat(path).then(
     (entry) => !entry.isFile() && !entry.isDirectory(),
     () => false,
   );
   // A pipe or a device cannot be replaced, only written to.
-  if (isSpecial) return outputFile(path, text);
+  if (isSpecial) return writeFile(path, pieces);
   const draft = `${path}.${process.pid}.tmp`;
   try {
-    await outputFile(draft, text);
+    await ensureDir(dirname(path));
+    await writeFile(draft, pieces);
     await rename(draft, path);
   } catch (error) {
     await remove(draft);

@@ -5,15 +5,50 @@ import type { Finding } from '../findings/finding.ts';
 import { fingerprintOf } from '../findings/fingerprint.ts';
 import type { Change } from '../incidents/incident.ts';
 import type { JsonCause, JsonReport } from './json-schema.ts';
-import type { Format, Report } from './report.ts';
+import type { Report } from './report.ts';
 
-/** The report for programs. */
-export const formatJson: Format = (report) => `${harmless(JSON.stringify(toJson(report), null, 2))}\n`;
+/** The report for programs, piece by piece: of a large project it need not fit into one string. */
+export function* formatJson(report: Report): Generator<string, void> {
+  let before = '{';
+  for (const [key, value] of Object.entries(partsOf(report))) {
+    yield `${before}\n  ${JSON.stringify(key)}: `;
+    if (isList(value)) yield* listed(value);
+    else yield indented(value, '  ');
+    before = ',';
+  }
+  yield '\n}\n';
+}
+
+function* listed(items: Iterable<unknown>): Generator<string, void> {
+  let before = '[';
+  for (const item of items) {
+    yield `${before}\n    ${indented(item, '    ')}`;
+    before = ',';
+  }
+  yield before === '[' ? '[]' : '\n  ]';
+}
+
+function indented(value: unknown, margin: string): string {
+  return harmless(JSON.stringify(value, null, 2)).replaceAll('\n', `\n${margin}`);
+}
+
+function isList(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
 
 /** The report in the shape of schemas/report.schema.json. */
 export function toJson(report: Report): JsonReport {
+  const parts = partsOf(report);
+  return { ...parts, causes: [...parts.causes] };
+}
+
+/** The same, whose causes are written down when they are asked for. */
+interface Parts extends Omit<JsonReport, 'causes'> {
+  readonly causes: Iterable<JsonCause>;
+}
+
+function partsOf(report: Report): Parts {
   const { run, outcomes, findings, causes, verdicts, changes, deliveries } = report;
-  const byFinding = new Map((changes ?? []).map((change) => [change.incident.uniqueId, change]));
   const { passed, warned, failed, errored, skipped } = outcomes;
   const unchecked = findings.filter((finding) => finding.kind === 'source_unchecked').length;
   return {
@@ -24,7 +59,7 @@ export function toJson(report: Report): JsonReport {
     invocation_ids: [...run.invocationIds],
     generated_at: run.generatedAt,
     totals: { passed, warned, failed, errored, skipped, unchecked },
-    causes: causes.map((cause) => toJsonCause(cause, run.environment, byFinding.get(cause.finding.uniqueId) ?? null)),
+    causes: toJsonCauses(causes, run.environment, changes ?? []),
     exposures: verdicts.map(({ name, verdict, reasons, furtherReasons, owner }) => ({
       name,
       verdict,
@@ -41,6 +76,15 @@ export function toJson(report: Report): JsonReport {
     })),
     notes: run.notes.map(({ code, message }) => ({ code, message })),
   };
+}
+
+function* toJsonCauses(
+  causes: readonly Cause[],
+  environment: string | null,
+  changes: readonly Change[],
+): Generator<JsonCause, void> {
+  const byFinding = new Map(changes.map((change) => [change.incident.uniqueId, change]));
+  for (const cause of causes) yield toJsonCause(cause, environment, byFinding.get(cause.finding.uniqueId) ?? null);
 }
 
 function toJsonCause(

@@ -4,7 +4,7 @@ import type { Cause } from '../causes/cause.ts';
 import type { Finding } from '../findings/finding.ts';
 import { type Outcome, outcomeOf } from '../findings/outcome.ts';
 import { nodeRef, subjectOfTest } from '../findings/subject.ts';
-import type { Format, Report } from './report.ts';
+import type { Report } from './report.ts';
 import { meaningOf, headlineOf, messageLines, personOf, plain, titleOf } from './wording.ts';
 
 /** One per kind of node, so that its counts mean something. */
@@ -20,44 +20,36 @@ const SUITES: readonly (readonly [resourceType: string, name: string])[] = [
 ];
 
 /** Every result as a test case, for the test pages of GitLab, Jenkins and GitHub actions. */
-export const formatJunit: Format = (report) => {
+export function* formatJunit(report: Report): Generator<string, void> {
   const { project, environment, generatedAt } = report.run;
   const all = testCases(report);
   const instant = instantOf(generatedAt);
   const timestamp = instant === null ? null : new Date(instant).toISOString().slice(0, 19);
-  const suites = SUITES.map(([type, name]) =>
-    suite(
-      name,
-      all.filter((each) => suiteOf(each) === type),
-      timestamp,
-    ),
-  );
   const root = {
     name: [project ?? 'dbt project', environment].filter((word) => word !== null).join(' '),
     ...tally(all),
   };
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes(root)}>`,
-    ...suites.filter((xml) => xml !== ''),
-    '</testsuites>',
-    '',
-  ].join('\n');
-};
+  yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${attributes(root)}>\n`;
+  for (const [type, name] of SUITES)
+    yield* suite(
+      name,
+      all.filter((each) => suiteOf(each) === type),
+      timestamp,
+    );
+  yield '</testsuites>\n';
+}
 
 function suiteOf({ uniqueId }: TestCase): string {
   const { resourceType } = partsOf(uniqueId);
   return SUITES.some(([type]) => type === resourceType) ? resourceType : 'other';
 }
 
-function suite(name: string, cases: readonly TestCase[], timestamp: string | null): string {
-  if (cases.length === 0) return '';
+function* suite(name: string, cases: readonly TestCase[], timestamp: string | null): Generator<string, void> {
+  if (cases.length === 0) return;
   const skipped = cases.filter(({ verdict }) => verdict === 'skipped').length;
-  return [
-    `  <testsuite${attributes({ name, ...tally(cases), skipped, timestamp })}>`,
-    ...cases.map(toXml),
-    '  </testsuite>',
-  ].join('\n');
+  yield `  <testsuite${attributes({ name, ...tally(cases), skipped, timestamp })}>\n`;
+  for (const each of cases) yield `${toXml(each)}\n`;
+  yield '  </testsuite>\n';
 }
 
 type CaseOutcome = 'passed' | 'warned' | 'failure' | 'error' | 'skipped';

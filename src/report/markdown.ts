@@ -4,7 +4,7 @@ import type { Finding, Severity } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
 import type { Change } from '../incidents/incident.ts';
 import { code, fence, prose, shorten } from './markdown-escape.ts';
-import { type Format, isIncomplete, type Report } from './report.ts';
+import { isIncomplete, type Report } from './report.ts';
 import {
   affectedBy,
   changeCounts,
@@ -42,7 +42,7 @@ const SYMPTOMS = 25;
 const WHERE_ALL_ARE = '`dq-report --format json` has them all';
 
 /** The report for a pull-request comment or a step summary. */
-export const formatMarkdown: Format = (report) => {
+export const formatMarkdown = (report: Report): string => {
   const before = [header(report), exposures(report)];
   const after = [ended(report), notes(report)];
   const spare = LIMIT - [...before, ...after].reduce((sum, section) => sum + section.length + 2, 0);

@@ -40,7 +40,8 @@ export interface Presentation {
   readonly verbose: boolean;
 }
 
-export type Format = (report: Report, presentation: Presentation) => string;
+/** A report for reading is one text; one for programs has as many pieces as there are things to tell of. */
+export type Format = (report: Report, presentation: Presentation) => string | Iterable<string>;
 
 /** Whether there is a cause at least as bad as the limit, or nobody knows, because dbt did not get to its end. */
 export function reaches(limit: Severity, report: Pick<Report, 'causes' | 'run'>): boolean {

@@ -2,7 +2,7 @@ import stringWidth from 'fast-string-width';
 import { instantOf } from '../artifacts/run.ts';
 import type { Cause, ExposureVerdict, Verdict } from '../causes/cause.ts';
 import type { Finding, Severity } from '../findings/finding.ts';
-import { type Format, isIncomplete, type Presentation, type Report } from './report.ts';
+import { isIncomplete, type Presentation, type Report } from './report.ts';
 import { type Terminal, terminal } from './terminal.ts';
 import { formatNumber } from '../findings/message.ts';
 import { shortened } from '../findings/plain.ts';
@@ -44,7 +44,7 @@ const LABEL_WIDTH = 13;
 const LINE_LENGTH = 600;
 
 /** The report for a person at a terminal. */
-export const formatText: Format = (report, presentation) => {
+export const formatText = (report: Report, presentation: Presentation): string => {
   const term = terminal(presentation.width, presentation.colour);
   const sections = [
     header(report, term),

@@ -77,7 +77,9 @@ describe('a file that is scanned is the same as one that is parsed as a whole', 
           if (typeof run === 'string') return run;
           const report = reportOf(run, { rules: noRules, now: new Date('2026-01-02T07:00:00Z') });
           const renders = await Promise.all(Object.values(formats).map((load) => load()));
-          return renders.map((render) => render(report, { width: 100, colour: false, verbose: true }));
+          return renders.map((render) =>
+            Array.from(render(report, { width: 100, colour: false, verbose: true })).join(''),
+          );
         };
         const whole = await reports(asWhole);
         for (const settings of alone) expect([path, await reports(settings)]).toEqual([path, whole]);

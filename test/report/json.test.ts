@@ -7,7 +7,6 @@ import { reportSchema } from '../../src/report/json-schema.ts';
 import { aCause, aFinding, anExposure, aNode, aReport, aTest, reportOf } from '../builders.ts';
 import { aRun, columnTest, type Project } from '../project.ts';
 
-const presentation = { width: 80, colour: false, verbose: false };
 const committed: Record<string, unknown> = JSON.parse(await readFile('schemas/report.schema.json', 'utf8'));
 const isValid = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(committed);
 
@@ -76,7 +75,15 @@ describe('the JSON Schema', () => {
     ],
   ])('accepts the report %s', (_, report) => {
     expect(problemsOf(toJson(report))).toEqual([]);
-    expect(JSON.parse(formatJson(report, presentation))).toEqual(toJson(report));
+    expect([...formatJson(report)].join('')).toBe(`${JSON.stringify(toJson(report), null, 2)}\n`);
+  });
+
+  test('comes in pieces that do not grow with the number of causes', () => {
+    const longest = (count: number): number => {
+      const causes = Array.from({ length: count }, () => aCause());
+      return Math.max(...[...formatJson(aReport({ causes }))].map(({ length }) => length));
+    };
+    expect(longest(1000)).toBe(longest(1));
   });
 
   test('says how many reasons it does not list', () => {
@@ -180,7 +187,7 @@ describe('the JSON report', () => {
   test('holds no raw character that steers a terminal, and loses none', () => {
     const name = 'a\u001B[31m\u009B2J\u202Eb\u{1F600}';
     const causes = [aCause({ finding: aFinding({ subject: aNode({ name }), test: aTest({ name }) }) })];
-    const text = formatJson(aReport({ causes }), presentation);
+    const text = [...formatJson(aReport({ causes }))].join('');
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(JSON.parse(text).causes[0].name).toBe(name);
   });

@@ -10,7 +10,7 @@ import { aRun, columnTest, type Project, type ResultOf } from '../project.ts';
 
 const schema = await readFile('test/fixtures/junit/junit-10.xsd', 'utf8');
 
-const junit = (report: Report): string => formatJunit(report, { width: 80, colour: false, verbose: false });
+const junit = (report: Report): string => [...formatJunit(report)].join('');
 
 async function problemsOf(...documents: readonly string[]): Promise<readonly string[]> {
   const xml = documents.map((contents, index) => ({ fileName: `${index}.xml`, contents }));

@@ -10,7 +10,7 @@ import { plain } from '../../src/report/wording.ts';
 import { aCause, aFinding, anExposure, aNode, aReport, aTest } from '../builders.ts';
 import { hostileText } from '../hostile.ts';
 
-const markdown = (report: Report): string => formatMarkdown(report, { width: 80, colour: false, verbose: false });
+const markdown = (report: Report): string => formatMarkdown(report);
 
 interface Node {
   readonly type: string;
