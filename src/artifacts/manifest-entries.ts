@@ -1,3 +1,6 @@
+import { Links } from './links.ts';
+import { type Above, type Area, areasBelow, nearestOf } from './surroundings.ts';
+
 /**
  * Sections of a manifest whose entries take part in lineage. Everything else (macros, docs, disabled …) is never looked at.
  */
@@ -43,6 +46,10 @@ export interface ManifestEntries {
   /** What is built from any of these, without them: models, seeds and snapshots, and what the section has. */
   tablesBelow(uniqueIds: readonly string[]): readonly string[];
   entriesBelow(uniqueIds: readonly string[], section: Section): readonly string[];
+  /** The same of each of many; of the tables their number, and how many of them are among these. */
+  areasBelow(uniqueIds: readonly string[], among: ReadonlySet<string>): ReadonlyMap<string, Area<string>>;
+  /** For each entry: which of these it is built from, the nearest so many, and how many there are. */
+  above(uniqueIds: readonly string[], most: number): (uniqueId: string) => Above<string>;
 }
 
 const BUILT = 1;
@@ -115,8 +122,15 @@ export class ManifestEntriesBuilder {
     };
     const isIn = (id: number, section: Section): boolean => this.#sectionOf[rows[id] ?? NO_ROW] === section;
     const isTable = Uint8Array.from(ids, (uniqueId) => (/^(?:model|snapshot|seed)\./.test(uniqueId) ? 1 : 0));
-    const below = (uniqueIds: readonly string[]): readonly number[] =>
-      children.reach(uniqueIds.map((uniqueId) => numbers.get(uniqueId)).filter((id) => id !== undefined));
+    const numbered = (uniqueIds: readonly string[]): readonly number[] =>
+      uniqueIds.map((uniqueId) => numbers.get(uniqueId)).filter((id) => id !== undefined);
+    const below = (uniqueIds: readonly string[]): readonly number[] => children.reach(numbered(uniqueIds));
+    const marked = (uniqueIds: Iterable<string>): Uint8Array => {
+      const marks = new Uint8Array(ids.length);
+      for (const id of numbered([...uniqueIds])) marks[id] = 1;
+      return marks;
+    };
+    const exposures = order.filter((id) => isIn(id, 'exposures'));
     const hasFlag = (row: number | undefined, flag: number): boolean =>
       ((this.#flags[row ?? NO_ROW] ?? 0) & flag) !== 0;
     return {
@@ -131,6 +145,23 @@ export class ManifestEntriesBuilder {
       descendants: ask((id) => children.reach([id])),
       tablesBelow: (uniqueIds) => named(below(uniqueIds).filter((id) => isTable[id] === 1)),
       entriesBelow: (uniqueIds, section) => named(below(uniqueIds).filter((id) => isIn(id, section))),
+      areasBelow(uniqueIds, among) {
+        const starts = numbered(uniqueIds);
+        const areas = areasBelow(children, starts, { isTable, isAmong: marked(among), exposures });
+        return new Map(
+          areas.map((area, index) => [
+            ids[starts[index] ?? NO_ROW] ?? '',
+            { ...area, exposures: named(area.exposures) },
+          ]),
+        );
+      },
+      above(uniqueIds, most) {
+        const nearestAbove = nearestOf(numbered(uniqueIds), { parents, children, most });
+        return (uniqueId) => {
+          const { nearest, count } = nearestAbove(numbers.get(uniqueId) ?? NO_ROW);
+          return { nearest: named(nearest), count };
+        };
+      },
     };
   }
 
@@ -188,60 +219,4 @@ function inOrderOfKeys(numbers: readonly number[], ids: readonly string[]): read
 
 function isArrayIndex(key: string): boolean {
   return /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 2 ** 32 - 1;
-}
-
-/** Lists of numbers, one for each number, in two arrays. */
-class Links {
-  readonly #begins: Int32Array;
-  readonly #targets: Int32Array;
-  /** By number: the walk that came by last. */
-  readonly #seen: Int32Array;
-  #walks = 0;
-
-  /** Is given all links twice, in the same order. */
-  constructor(count: number, each: (add: (from: number, to: number) => void) => void) {
-    const begins = new Int32Array(count + 1);
-    each((from) => (begins[from + 1] = (begins[from + 1] ?? 0) + 1));
-    for (let index = 1; index <= count; index += 1) begins[index] = (begins[index] ?? 0) + (begins[index - 1] ?? 0);
-    const next = begins.slice();
-    this.#targets = new Int32Array(begins[count] ?? 0);
-    each((from, to) => {
-      const at = next[from] ?? 0;
-      this.#targets[at] = to;
-      next[from] = at + 1;
-    });
-    this.#begins = begins;
-    this.#seen = new Int32Array(count);
-  }
-
-  of(from: number): readonly number[] {
-    const all: number[] = [];
-    this.each(from, (to) => all.push(to));
-    return all;
-  }
-
-  each(from: number, visit: (to: number) => void): void {
-    const end = this.#begins[from + 1] ?? 0;
-    for (let at = this.#begins[from] ?? 0; at < end; at += 1) visit(this.#targets[at] ?? 0);
-  }
-
-  /** All that links lead to from the starts, nearest first; of the starts none. */
-  reach(starts: readonly number[]): readonly number[] {
-    const seen = this.#seen;
-    const targets = this.#targets;
-    this.#walks += 1;
-    for (const start of starts) seen[start] = this.#walks;
-    const found = [...starts];
-    for (let next = 0; next < found.length; next += 1) {
-      const from = found[next] ?? 0;
-      const end = this.#begins[from + 1] ?? 0;
-      for (let at = this.#begins[from] ?? 0; at < end; at += 1) {
-        const to = targets[at] ?? 0;
-        if (seen[to] === this.#walks) continue;
-        seen[to] = this.#walks;
-        found.push(to);
-      }
-    }
-    return found.slice(starts.length);
-  }
 }

@@ -8,6 +8,7 @@ import { KeptEntries } from './kept-entries.ts';
 import { type EntryFacts, type ManifestEntries, ManifestEntriesBuilder, SECTIONS } from './manifest-entries.ts';
 import { readArtifact, type ReadSettings, type Scan } from './read-artifact.ts';
 import type { Timestamp } from './run.ts';
+import type { Above, Area } from './surroundings.ts';
 
 /**
  * What the rest of the product asks of a manifest.json. Nobody sees all nodes at once: manifests of large projects do
@@ -35,6 +36,10 @@ export interface Manifest {
   /** Models, seeds and snapshots that are built from any of these, without them. */
   tablesBelow(uniqueIds: readonly string[]): readonly string[];
   exposuresBelow(uniqueIds: readonly string[]): readonly Exposure[];
+  /** What is built from each of these; of the tables (models, seeds, snapshots) only how many, and how many of them are among those. */
+  areasBelow(uniqueIds: readonly string[], among: ReadonlySet<string>): ReadonlyMap<string, Area<Exposure>>;
+  /** For any node: which of these it is built from, the nearest so many, and how many there are. */
+  above(uniqueIds: readonly string[], most: number): (uniqueId: string) => Above<string>;
   exposures(): readonly Exposure[];
   group(name: string): Group | undefined;
   groups(): readonly Group[];
@@ -370,6 +375,18 @@ function manifestOf({
       const below = new Set(entries.entriesBelow(uniqueIds, 'exposures'));
       return below.size === 0 ? [] : exposures().filter((exposure) => below.has(exposure.uniqueId));
     },
+    areasBelow(uniqueIds, among) {
+      const areas = [...entries.areasBelow(uniqueIds, among)];
+      const hasExposures = areas.some(([, area]) => area.exposures.length > 0);
+      const known = new Map((hasExposures ? exposures() : []).map((exposure) => [exposure.uniqueId, exposure]));
+      return new Map(
+        areas.map(([uniqueId, area]) => [
+          uniqueId,
+          { ...area, exposures: area.exposures.flatMap((id) => known.get(id) ?? []) },
+        ]),
+      );
+    },
+    above: (uniqueIds, most) => entries.above(uniqueIds, most),
     exposures,
     group: (name) => groups.get(name),
     groups: () => [...groups.values()],
@@ -422,6 +439,8 @@ export const noManifest: Manifest = {
   descendants: () => [],
   tablesBelow: () => [],
   exposuresBelow: () => [],
+  areasBelow: () => new Map(),
+  above: () => () => ({ nearest: [], count: 0 }),
   exposures: () => [],
   group: () => undefined,
   groups: () => [],

@@ -1,4 +1,3 @@
-import { ancestorsOf } from '../artifacts/lineage.ts';
 import type { Manifest } from '../artifacts/manifest.ts';
 import type { Run } from '../artifacts/run.ts';
 import { type Finding, type NodeRef, rankOf, worstOf } from '../findings/finding.ts';
@@ -31,14 +30,20 @@ export function explain(findings: readonly Finding[], run: Run): Explanation {
   // Late data explains missing rows, never wrong ones, so a stale source is nobody's suspect.
   const suspects = [...symptoms.keys()].filter(({ kind }) => kind !== 'source_stale' && kind !== 'source_unchecked');
   const roots = new Map<string, NodeRef>(suspects.map((root) => [root.subject.uniqueId, root.subject]));
+  const rootsAbove = manifest.above([...roots.keys()], MOST_SUSPECTS);
   const skipped = new Set(findings.filter(({ kind }) => kind === 'node_skipped').map(({ uniqueId }) => uniqueId));
-  // Several tests of one model have the same above and below them.
+  // Several tests of one model have the same above them.
   const suspectsOf = forEachOnce((uniqueId: string) => {
-    const above = ancestorsOf(manifest, uniqueId).flatMap((ancestor) => roots.get(ancestor) ?? []);
-    const upstreamSuspects = above.slice(0, MOST_SUSPECTS);
-    return { upstreamSuspects, furtherSuspects: above.length - upstreamSuspects.length };
+    const { nearest, count } = rootsAbove(uniqueId);
+    const upstreamSuspects = nearest.flatMap((root) => roots.get(root) ?? []);
+    return { upstreamSuspects, furtherSuspects: count - upstreamSuspects.length };
   });
-  const areaOf = forEachOnce((uniqueId: string) => areaBelow([uniqueId], [], skipped, manifest));
+  const subjects = [...new Set([...symptoms.keys()].map(({ subject }) => subject.uniqueId))];
+  const areas = manifest.areasBelow(subjects, skipped);
+  const areaOf = (uniqueId: string): Impact => {
+    const { tables = 0, tablesAmong = 0, exposures = [] } = areas.get(uniqueId) ?? {};
+    return { models: tables, blockedModels: tablesAmong, exposures: exposures.map(({ name }) => name) };
+  };
   const causes = [...symptoms].map(([finding, folded]): Cause => ({
     finding,
     severity: worstOf([finding.severity, ...folded.map((symptom) => symptom.finding.severity)]),

@@ -1,7 +1,7 @@
 import { ancestorsOf } from '../artifacts/lineage.ts';
 import type { Exposure, Manifest } from '../artifacts/manifest.ts';
 import type { Run } from '../artifacts/run.ts';
-import { type Finding, rankOf } from '../findings/finding.ts';
+import { type Finding, rankOf, SEVERITIES } from '../findings/finding.ts';
 import { headlineOf } from '../findings/message-lines.ts';
 import { nodeRef } from '../findings/subject.ts';
 import { testTitle } from '../findings/test-title.ts';
@@ -77,10 +77,9 @@ function judge(exposure: Exposure, context: Context): Judged {
   const { manifest } = context.run;
   const upstream = ancestorsOf(manifest, uniqueId);
   const isShown = nodesWhoseDataIsShown(uniqueId, upstream, context);
-  const above = upstream
-    .flatMap((node) => context.bySubject.get(node) ?? [])
-    .toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity));
-  const isAbove = new Set(above);
+  const inOrder = upstream.flatMap((node) => context.bySubject.get(node) ?? []);
+  const above = SEVERITIES.flatMap((severity) => inOrder.filter((finding) => finding.severity === severity));
+  let isAbove: ReadonlySet<Finding> | null = null;
   // What makes it late comes before what waits in rows that it does not show.
   const notRebuilt = gather(skippedAmong(above, false), manifest, 'not rebuilt, so it shows rows of an earlier run');
   const notTested = gather(skippedAmong(above, true), manifest, 'tests skipped');
@@ -114,7 +113,9 @@ function judge(exposure: Exposure, context: Context): Judged {
   /** The cause lies above as well and means no less for this dashboard: once is enough. */
   function isToldByItsCause(finding: Finding, meant: Verdict): boolean {
     const root = rootOf(finding, context.folds);
-    if (root === finding || finding.kind === 'node_skipped' || !isAbove.has(root)) return false;
+    if (root === finding || finding.kind === 'node_skipped') return false;
+    isAbove ??= new Set(above);
+    if (!isAbove.has(root)) return false;
     const told = toldOf(root);
     return told !== null && VERDICTS.indexOf(told.verdict) <= VERDICTS.indexOf(meant);
   }

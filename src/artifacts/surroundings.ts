@@ -1,0 +1,74 @@
+import { countBits, eachBit, type Links } from './links.ts';
+
+/** What is built from an entry. */
+export interface Area<Id> {
+  readonly tables: number;
+  /** Those of them that were asked about. */
+  readonly tablesAmong: number;
+  /** In the order of the file. */
+  readonly exposures: readonly Id[];
+}
+
+/** Which of some entries another one is built from. */
+export interface Above<Id> {
+  readonly nearest: readonly Id[];
+  readonly count: number;
+}
+
+interface Kinds {
+  /** By number, 1 or 0. */
+  readonly isTable: Uint8Array;
+  readonly isAmong: Uint8Array;
+  readonly exposures: readonly number[];
+}
+
+/** What lies below each of the starts, in their order. */
+export function areasBelow(
+  children: Links,
+  starts: readonly number[],
+  { isTable, isAmong, exposures }: Kinds,
+): readonly Area<number>[] {
+  const tables = new Int32Array(starts.length);
+  const tablesAmong = new Int32Array(starts.length);
+  const places = starts.map((): number[] => []);
+  const placeOf = new Map(exposures.map((exposure, place) => [exposure, place]));
+  children.reachFromMany(starts, (to, mask, first) => {
+    if (isTable[to] === 1)
+      eachBit(mask, (bit) => {
+        tables[first + bit] = (tables[first + bit] ?? 0) + 1;
+        if (isAmong[to] === 1) tablesAmong[first + bit] = (tablesAmong[first + bit] ?? 0) + 1;
+      });
+    const place = placeOf.get(to);
+    if (place !== undefined) eachBit(mask, (bit) => places[first + bit]?.push(place));
+  });
+  return places.map((below, index) => ({
+    tables: tables[index] ?? 0,
+    tablesAmong: tablesAmong[index] ?? 0,
+    exposures: below.toSorted((a, b) => a - b).map((place) => exposures[place] ?? 0),
+  }));
+}
+
+interface Lineage {
+  readonly parents: Links;
+  readonly children: Links;
+  /** How many are named. */
+  readonly most: number;
+}
+
+/** Says for any number which of the wanted ones lie above it. */
+export function nearestOf(
+  wanted: readonly number[],
+  { parents, children, most }: Lineage,
+): (below: number) => Above<number> {
+  const isWanted = new Set(wanted);
+  const counts = new Map<number, number>();
+  children.reachFromMany(wanted, (to, mask) => counts.set(to, (counts.get(to) ?? 0) + countBits(mask)));
+  return (below) => {
+    const count = counts.get(below) ?? 0;
+    let missing = Math.min(count, most);
+    if (missing === 0) return { nearest: [], count };
+    // Beyond the last one that is named there may be thousands of others.
+    const walked = parents.reach([below], (to) => isWanted.has(to) && (missing -= 1) === 0);
+    return { nearest: walked.filter((to) => isWanted.has(to)), count };
+  };
+}

@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { Manifest } from '../../src/artifacts/manifest.ts';
+import { aManifest, type Project } from '../project.ts';
+
+const COUNT = 90;
+/** By number: the numbers of what it reads. Circles are among them, which dbt does not write. */
+const lineage = fc.array(fc.array(fc.nat(COUNT - 1), { maxLength: 2 }), { minLength: 40, maxLength: COUNT });
+/** Short names, one kind after the other. */
+const nameOf = (number: number): string => `${['model', 'exposure', 'test', 'seed'][number % 4]}.n${number}`;
+const idOf = (number: number): string => nameOf(number).replace('.', '.shop.');
+/** More than go together in one walk. */
+const some = fc.uniqueArray(fc.nat(COUNT - 1), { minLength: 20, maxLength: 70 }).map((numbers) => numbers.map(idOf));
+
+function manifestOf(readsOf: readonly (readonly number[])[]): Manifest {
+  const project: Project = Object.fromEntries(
+    readsOf.map((reads, number) => [
+      nameOf(number),
+      { reads: reads.filter((each) => each < readsOf.length).map(nameOf) },
+    ]),
+  );
+  return aManifest(project);
+}
+
+test('what lies below each of many nodes is what lies below each of them alone', () => {
+  fc.assert(
+    fc.property(lineage, some, some, (readsOf, starts, among) => {
+      const manifest = manifestOf(readsOf);
+      const areas = manifest.areasBelow(starts, new Set(among));
+      for (const start of starts.filter((each) => manifest.has(each))) {
+        const tables = manifest.tablesBelow([start]);
+        expect([start, areas.get(start)]).toEqual([
+          start,
+          {
+            tables: tables.length,
+            tablesAmong: tables.filter((table) => among.includes(table)).length,
+            exposures: manifest.exposuresBelow([start]),
+          },
+        ]);
+      }
+    }),
+  );
+});
+
+test('which of many nodes lie above another one, the nearest first, is what its ancestors say', () => {
+  fc.assert(
+    fc.property(lineage, some, fc.integer({ min: 1, max: 5 }), (readsOf, among, most) => {
+      const manifest = manifestOf(readsOf);
+      const aboveOf = manifest.above(among, most);
+      for (const number of readsOf.keys()) {
+        const above = manifest.ancestors(idOf(number)).filter((each) => among.includes(each));
+        expect([number, aboveOf(idOf(number))]).toEqual([
+          number,
+          { nearest: above.slice(0, most), count: above.length },
+        ]);
+      }
+    }),
+  );
+});
