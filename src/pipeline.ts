@@ -8,7 +8,7 @@ import { countOutcomes } from './findings/outcome.ts';
 import type { Rules } from './findings/rules.ts';
 import type { Change } from './incidents/incident.ts';
 import { type History, track } from './incidents/track.ts';
-import { notesOnAlerts, notesOnRun } from './notes.ts';
+import { notesOnAlerts, notesOnRun, notesOnState } from './notes.ts';
 import type { Report } from './report/report.ts';
 import type { LinkTemplate } from './routes/links.ts';
 import type { Destination, PlannedOrder, Stranded } from './routes/plan.ts';
@@ -50,6 +50,8 @@ const ABANDONED_AFTER = 8 * 86_400_000;
 /** Where what was told is remembered, and who is told. */
 export interface Remembering {
   readonly store: Store;
+  /** Of the store, for people. */
+  readonly place: string;
   /** Null: nobody is told. */
   readonly telling: Telling | null;
   readonly rules: Rules;
@@ -74,7 +76,10 @@ export interface Remembered {
  * What is new and who is told of it: incidents → routes → outbox, in one transaction. Sending comes after it. Throws as the
  * store does when it cannot be used.
  */
-export async function rememberRun(report: Report, { store, telling, rules, dryRun }: Remembering): Promise<Remembered> {
+export async function rememberRun(
+  report: Report,
+  { store, place, telling, rules, dryRun }: Remembering,
+): Promise<Remembered> {
   const { run, now } = report;
   let stranded: readonly Stranded[] = [];
   if (!dryRun) await store.outbox.bury(scopeOf(run), telling?.destinations ?? [], now);
@@ -87,7 +92,7 @@ export async function rememberRun(report: Report, { store, telling, rules, dryRu
   const { environment } = run;
   const abandoned = await store.abandoned(scopeOf(run), new Date(now.getTime() - ABANDONED_AFTER));
   const alerts = notesOnAlerts({ causes: report.causes, environment, changes, dead, stranded, abandoned });
-  const notes = [...run.notes, ...alerts];
+  const notes = [...run.notes, ...notesOnState(store.isNew && !dryRun ? place : null), ...alerts];
   return { report: { ...report, run: { ...run, notes }, changes }, orders };
 
   // Loaded only for projects that tell somebody.

@@ -7,7 +7,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/store.ts';
 import { fromEnvironment, oneOf, TEXT_OR_JSON } from './environment.ts';
 import { openReceivers, send, toolsFor, undelivered } from './receivers.ts';
-import { type StateFlags, withState } from './state.ts';
+import { refuseUnknownEnvironment, type StateFlags, withState } from './state.ts';
 
 export interface DeliveriesFlags extends StateFlags {
   readonly format?: string;
@@ -27,7 +27,11 @@ export async function deliveriesCommand(flags: DeliveriesFlags, runtime: Runtime
     ...(environment === undefined ? {} : { environment }),
   };
   const print = printer(flags, runtime);
-  print(await withState(flags, runtime, ({ store }) => store.outbox.list(filter)), formatDeliveries);
+  const deliveries = await withState(flags, runtime, async ({ store }) => {
+    await refuseUnknownEnvironment(environment, store);
+    return store.outbox.list(filter);
+  });
+  print(deliveries, formatDeliveries);
   return 0;
 }
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
@@ -13,7 +12,7 @@ import type { ReceiverTools } from '../receivers/settings.ts';
 import { FORMAT_NAMES, type FormatName, formats } from '../report/formats.ts';
 import { reaches, type Report } from '../report/report.ts';
 import type { Runtime } from '../runtime.ts';
-import { placeOfState, type StateSetting, withStore } from '../store/open.ts';
+import { isBegun, nameOf, placeOfState, type StateSetting, withStore } from '../store/open.ts';
 import type { Destination } from '../routes/plan.ts';
 import { fromEnvironment, oneOf } from './environment.ts';
 import { destinationOf, isFor, openReceivers, send, type Sending, toolsFor, undelivered } from './receivers.ts';
@@ -98,7 +97,8 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
   try {
     const open = await openReceivers(config, tools);
     const destinations = [...open.receivers.map(destinationOf), ...open.unusable];
-    const missed = await withStore(placeFor(work, destinations), config.state.keepDays, async (store) => {
+    const place = await placeFor(work, destinations.length > 0);
+    const missed = await withStore(place, config.state.keepDays, async (store) => {
       if (store === null) {
         await write(report, writing, runtime);
         return [];
@@ -107,7 +107,13 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
         config.routing === null || destinations.length === 0
           ? null
           : { route: config.routing.route, links: config.links, destinations };
-      const remembered = await rememberRun(report, { store, telling, rules: config.rules, dryRun });
+      const remembered = await rememberRun(report, {
+        store,
+        place: nameOf(place),
+        telling,
+        rules: config.rules,
+        dryRun,
+      });
       isRemembered = true;
       const { outbox } = store;
       if (dryRun) return writePlan(remembered, { outbox, destinations }, writing, runtime);
@@ -127,11 +133,11 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
 /** Problems that keep nobody from reading the report. */
 const LATER: ReadonlySet<ProblemCode> = new Set(['state_unusable', 'secret_missing', 'no_state']);
 
-function placeFor({ place, dryRun }: Work, receivers: readonly Destination[]): StateSetting {
-  // A dry run makes no file.
-  if (dryRun && (place.kind === 'none' || (place.kind === 'sqlite' && !existsSync(place.path))))
-    return receivers.length === 0 && place.kind === 'none' ? place : { kind: 'sqlite', path: ':memory:' };
-  if (place.kind !== 'none' || receivers.length === 0) return place;
+async function placeFor({ place, dryRun }: Work, hasReceivers: boolean): Promise<StateSetting> {
+  if (place.kind === 'none' && !hasReceivers) return place;
+  // A dry run makes no state.
+  if (dryRun && !(await isBegun(place))) return { kind: 'sqlite', path: ':memory:' };
+  if (place.kind !== 'none') return place;
   throw new ProblemError({
     code: 'no_state',
     what: 'Nobody was told: the configuration has receivers, but incidents are not remembered here (state: none), and without a memory every run would send everything again.',

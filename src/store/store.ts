@@ -8,6 +8,8 @@ import type { Plan, PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 
 /** What is remembered from run to run. All implementations pass test/contracts/store.ts. */
 export interface Store {
+  /** Whether it was begun when it was opened: nothing was ever remembered there. */
+  readonly isNew: boolean;
   /**
    * Writes down a run, what it changed and what is to be sent because of it, in one transaction, unless all its invocations
    * were written down before. `decide` and `order` are pure, and may be called again when two processes meet.
@@ -28,6 +30,8 @@ export interface Store {
   readonly outbox: Outbox;
   /** Other environments of the project with open incidents and no run since `before`: perhaps they have another name now. */
   abandoned(scope: Scope, before: Date): Promise<readonly Abandoned[]>;
+  /** Of all runs that are remembered, and of incidents that are older; '' is none. */
+  environments(): Promise<readonly string[]>;
   /** Newest first. */
   incidents(filter: IncidentFilter): Promise<readonly Incident[]>;
   /** What happened to one incident, oldest first; null if there is no such incident. `id` may be shortened. */

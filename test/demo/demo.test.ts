@@ -170,7 +170,7 @@ describe('the demo', () => {
     async () => {
       const { code, output } = await demo('--saved');
       expect({ code, output }).toMatchObject({ code: 0 });
-      expect(output).not.toContain('Notes');
+      expect(output.match(/^ +- .*$/gm)).toEqual([expect.stringContaining('This run began a new state')]);
       await expectStoryIn(join(root, 'demo/runs/saved'), output);
     },
     TIMEOUT,
