@@ -68,6 +68,8 @@ export interface Telling {
 
 export interface Remembered {
   readonly report: Report;
+  /** False when an earlier call has written this run down: nothing is ordered because of it. */
+  readonly isNew: boolean;
   /** What this run has put into the outbox, or would put there. */
   readonly orders: readonly PlannedOrder[];
 }
@@ -85,7 +87,7 @@ export async function rememberRun(
   if (!dryRun) await store.outbox.bury(scopeOf(run), telling?.destinations ?? [], now);
   const order = telling === null ? null : await orderingFor(telling);
   const decide = (history: History): readonly Change[] => track(history, report, now.toISOString());
-  const { changes, orders } = dryRun
+  const { isNew, changes, orders } = dryRun
     ? await store.previewRun(run, now, decide, order)
     : await store.applyRun(run, now, decide, order);
   const dead = await store.outbox.list({ scope: scopeOf(run), states: ['dead'] });
@@ -93,7 +95,7 @@ export async function rememberRun(
   const abandoned = await store.abandoned(scopeOf(run), new Date(now.getTime() - ABANDONED_AFTER));
   const alerts = notesOnAlerts({ causes: report.causes, environment, changes, dead, stranded, abandoned });
   const notes = [...run.notes, ...notesOnState(store.isNew && !dryRun ? place : null), ...alerts];
-  return { report: { ...report, run: { ...run, notes }, changes }, orders };
+  return { report: { ...report, run: { ...run, notes }, changes }, isNew, orders };
 
   // Loaded only for projects that tell somebody.
   async function orderingFor(who: Telling): Promise<Ordering> {

@@ -118,7 +118,7 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
       const { outbox } = store;
       if (dryRun) return writePlan(remembered, { outbox, destinations }, writing, runtime);
       const sending = { outbox, ...open, route: config.routing?.route ?? null, seconds: config.sendingSeconds };
-      return writeAndSend(remembered.report, sending, writing, runtime);
+      return writeAndSend(remembered, sending, writing, runtime);
     });
     raise(open.problems);
     return missed;
@@ -146,7 +146,7 @@ async function placeFor({ place, dryRun }: Work, hasReceivers: boolean): Promise
 }
 
 async function writePlan(
-  { report, orders }: Remembered,
+  { report, isNew, orders }: Remembered,
   { outbox, destinations }: { readonly outbox: Outbox; readonly destinations: readonly Destination[] },
   writing: Writing,
   runtime: Runtime,
@@ -168,9 +168,14 @@ async function writePlan(
   const { stdout, stderr } = runtime;
   // A format for programs has the plan in it, or has no place for it.
   const isForReading = writing.format === 'text' && writing.output === null;
-  (isForReading ? stdout : stderr).write(`${isForReading ? '\n' : ''}${formatPlan(orders, due)}`);
+  (isForReading ? stdout : stderr).write(
+    `${isForReading ? '\n' : ''}${formatPlan(orders, due)}${isNew ? '' : COUNTED_ALREADY}`,
+  );
   return [];
 }
+
+/** Receivers that were set up after the run would else seem to be broken. */
+const COUNTED_ALREADY = 'This run was counted already, and nobody is told of it anew: the next dbt build is told.\n';
 
 function isDue(delivery: Delivery, now: Date): boolean {
   return !isMuted(delivery, now) && (delivery.state !== 'attempting' || isInterrupted(delivery, now));
@@ -187,7 +192,7 @@ function isReplaced({ order, state, ...delivery }: Delivery, orders: Remembered[
 
 /** People read first; what a program reads says what was sent. */
 async function writeAndSend(
-  report: Report,
+  { report, isNew }: Remembered,
   sending: Omit<Sending, 'scope' | 'eager'>,
   writing: Writing,
   runtime: Runtime,
@@ -202,9 +207,11 @@ async function writeAndSend(
       runtime,
     );
   const missed = undelivered(deliveries, runtime.now());
+  const isForReading = writing.format === 'text' && !writing.quiet && writing.output === null;
+  if (isForReading && !isNew && sending.route !== null) runtime.stdout.write(`\n${COUNTED_ALREADY}`);
   if (deliveries.length === 0) return missed;
   const { formatSent, formatUndelivered } = await import('../report/deliveries.ts');
-  if (writing.format === 'text' && !writing.quiet && writing.output === null) {
+  if (isForReading) {
     const told = formatSent(deliveries, runtime.now());
     if (told !== '') runtime.stdout.write(`\n${told}`);
   }

@@ -77,6 +77,24 @@ describe('three runs', () => {
   }, 30_000);
 });
 
+test('a run that was counted before there were receivers is told by the next build, and says so', async () => {
+  const counted = 'This run was counted already, and nobody is told of it anew: the next dbt build is told.\n';
+  await project.tell([], { route: undefined, receivers: undefined });
+  expect((await project.run(0, { [client]: failing(5) })).stdout).not.toContain(counted);
+  expect((await project.dqReport(0)).stdout).not.toContain(counted);
+  await project.tell([receivers.webhook()]);
+  expect((await project.dqReport(0, '--dry-run')).stdout).toContain(
+    `Dry run: nobody would be told anything.\n${counted}`,
+  );
+  expect((await project.dqReport(0)).stdout).toContain(`\n\n${counted}`);
+  expect((await project.dqReport(0, '--quiet')).stdout).toBe('');
+  expect(hooked()).toEqual([]);
+  const next = await project.run(1, { [client]: failing(5) });
+  expect(next.stdout).toContain('Told: hook (webhook) 1 new.');
+  expect(next.stdout).not.toContain(counted);
+  expect(hooked()).toEqual(['open ongoing']);
+});
+
 test('a far side that hangs holds up no other', async () => {
   slack.failNext('silence');
   const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) });
