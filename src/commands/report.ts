@@ -1,21 +1,21 @@
-import { rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type Delivery, incidentIdsOf, isInterrupted, isMuted, scopeOf } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
-import { type ProblemCode, ProblemError, raise, systemCodeOf } from '../errors.ts';
+import { type ProblemCode, ProblemError, raise } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
 import { isSameDestination } from '../receivers/receiver.ts';
 import type { ReceiverTools } from '../receivers/settings.ts';
-import { FORMAT_NAMES, type FormatName, formats } from '../report/formats.ts';
+import { FORMAT_NAMES } from '../report/formats.ts';
 import { reaches, type Report } from '../report/report.ts';
 import type { Runtime } from '../runtime.ts';
 import { isBegun, nameOf, placeOfState, type StateSetting, withStore } from '../store/open.ts';
 import type { Destination } from '../routes/plan.ts';
 import { fromEnvironment, oneOf } from './environment.ts';
 import { destinationOf, isFor, openReceivers, send, type Sending, toolsFor, undelivered } from './receivers.ts';
+import { isForReading, write, type Writing } from './writing.ts';
 
 /** Flags as commander hands them over; what was not given is undefined. */
 export interface ReportFlags {
@@ -40,8 +40,6 @@ export interface ReportFlags {
 /** 0: nothing at or above `--fail-on`; 1: findings; 3: alerts were not delivered, whatever was found. */
 export type ReportExit = 0 | 1 | 3;
 
-const DEFAULT_WIDTH = 80;
-
 /**
  * `dq-report` and `dq-report report`: reads the artifacts, writes the report.
  * @throws {ProblemError} for everything that a person can mend.
@@ -62,7 +60,8 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
     manifest: flags.manifest ?? null,
     sources: flags.sources ?? null,
   });
-  const config = await loadConfig(flags.config ?? setting('CONFIG'), paths.projectDir);
+  const named = flags.config ?? setting('CONFIG');
+  const config = await loadConfig(named, paths.projectDir);
   const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
   const quiet = flags.quiet ?? /^(?:1|t|true|y|yes)$/i.test(setting('QUIET', 'dbt') ?? '');
   if (!quiet) await announceLongRead(paths, runtime);
@@ -70,7 +69,6 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
   const place = placeOfState(flags.state ?? setting('STATE'), config, paths.projectDir, cwd);
   const found = await reportRun(paths, { environment, rules: config.rules, now: runtime.now() });
   const writing = { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true };
-  const named = flags.config ?? setting('CONFIG');
   const tools = await toolsFor({ named, projectDir: paths.projectDir, dryRun }, runtime);
 
   const missed = await tellAll({ report: found, dryRun, place, config, tools, writing }, runtime);
@@ -166,11 +164,10 @@ async function writePlan(
     (each) => isDue(each, report.now) && isFor(each, destinations) && !isReplaced(each, orders),
   );
   const { stdout, stderr } = runtime;
+  const plan = `${formatPlan(orders, due)}${isNew ? '' : COUNTED_ALREADY}`;
   // A format for programs has the plan in it, or has no place for it.
-  const isForReading = writing.format === 'text' && writing.output === null;
-  (isForReading ? stdout : stderr).write(
-    `${isForReading ? '\n' : ''}${formatPlan(orders, due)}${isNew ? '' : COUNTED_ALREADY}`,
-  );
+  if (isForReading(writing)) stdout.write(`\n${plan}`);
+  else stderr.write(plan);
   return [];
 }
 
@@ -207,11 +204,12 @@ async function writeAndSend(
       runtime,
     );
   const missed = undelivered(deliveries, runtime.now());
-  const isForReading = writing.format === 'text' && !writing.quiet && writing.output === null;
-  if (isForReading && !isNew && sending.route !== null) runtime.stdout.write(`\n${COUNTED_ALREADY}`);
+  const isRead = isForReading(writing) && !writing.quiet;
+  const isAnybodyThere = sending.receivers.length + sending.unusable.length > 0;
+  if (isRead && isAnybodyThere && !isNew) runtime.stdout.write(`\n${COUNTED_ALREADY}`);
   if (deliveries.length === 0) return missed;
   const { formatSent, formatUndelivered } = await import('../report/deliveries.ts');
-  if (isForReading) {
+  if (isRead) {
     const told = formatSent(deliveries, runtime.now());
     if (told !== '') runtime.stdout.write(`\n${told}`);
   }
@@ -236,89 +234,6 @@ async function announceLongRead(paths: ArtifactPaths, { stderr }: Runtime): Prom
   );
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   if (bytes > LONG_READ_BYTES) stderr.write(`Reading ${Math.round(bytes / 1e6)} MB of artifacts …\n`);
-}
-
-interface Writing {
-  readonly format: FormatName;
-  readonly output: string | null;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-  readonly useColors: boolean;
-}
-
-async function write(
-  report: Report,
-  { format, output, quiet, verbose, useColors }: Writing,
-  { cwd, stdout, env }: Runtime,
-): Promise<void> {
-  const render = await formats[format]();
-  if (output !== null) {
-    const pieces = gathered(render(report, { width: DEFAULT_WIDTH, colour: false, verbose }));
-    await writeWhole(resolve(cwd, output), pieces).catch((error: unknown) => {
-      throw new ProblemError({
-        code: 'output_unwritable',
-        what: `The report could not be written to ${output} (${systemCodeOf(error)}).`,
-        next: 'Name another file with --output.',
-      });
-    });
-    return;
-  }
-  // A format asked for by name is somebody's input; only the report for reading can be too much.
-  if (quiet && format === 'text') return;
-  const presentation = {
-    width: widthOf(stdout.columns, env),
-    colour: useColors && wantsColour(stdout.isTTY ?? false, env),
-    verbose,
-  };
-  // Whoever reads a pipe may be slower than this.
-  for (const piece of gathered(render(report, presentation)))
-    if (stdout.write(piece) === false) await new Promise<void>((drained) => stdout.once?.('drain', drained));
-}
-
-const PIECE_LENGTH = 1 << 16;
-
-/** Few large pieces: each is a call of the system. */
-function* gathered(rendered: string | Iterable<string>): Generator<string, void> {
-  let text = '';
-  for (const piece of typeof rendered === 'string' ? [rendered] : rendered) {
-    text += piece;
-    if (text.length < PIECE_LENGTH) continue;
-    yield text;
-    text = '';
-  }
-  if (text !== '') yield text;
-}
-
-/** A reader sees the report before or the whole new one, never a part: also when the disk is full or two write at once. */
-async function writeWhole(path: string, pieces: Iterable<string>): Promise<void> {
-  const { ensureDir, remove } = await import('fs-extra/esm');
-  const isSpecial = await stat(path).then(
-    (entry) => !entry.isFile() && !entry.isDirectory(),
-    () => false,
-  );
-  // A pipe or a device cannot be replaced, only written to.
-  if (isSpecial) return writeFile(path, pieces);
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    await ensureDir(dirname(path));
-    await writeFile(draft, pieces);
-    await rename(draft, path);
-  } catch (error) {
-    await remove(draft);
-    throw error;
-  }
-}
-
-function widthOf(columns: number | undefined, env: Runtime['env']): number {
-  const wished = Number(env['DBT_ENGINE_PRINTER_WIDTH'] ?? env['DBT_PRINTER_WIDTH'] ?? env['COLUMNS']);
-  return columns ?? (Number.isInteger(wished) && wished > 0 ? wished : DEFAULT_WIDTH);
-}
-
-/** https://no-color.org and https://force-color.org, as most tools read them. */
-function wantsColour(isTerminal: boolean, env: Runtime['env']): boolean {
-  if ((env['NO_COLOR'] ?? '') !== '') return false;
-  if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
-  return isTerminal && env['TERM'] !== 'dumb';
 }
 
 function exitCode(report: Report, failOn: FailOn, missed: readonly Delivery[]): ReportExit {
