@@ -4,7 +4,7 @@ import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type Delivery, incidentIdsOf, isInterrupted, isMuted, scopeOf } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
-import { type ProblemCode, ProblemError, raise } from '../errors.ts';
+import { type Problem, type ProblemCode, ProblemError, raise } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
 import { isSameDestination } from '../receivers/receiver.ts';
 import type { ReceiverTools } from '../receivers/settings.ts';
@@ -124,8 +124,21 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
     if (isRemembered || !(error instanceof ProblemError) || !error.problems.every(({ code }) => LATER.has(code)))
       throw error;
     await write(report, writing, runtime);
-    throw error;
+    throw new ProblemError(...error.problems, ...(dryRun ? [] : notCounted(error.problems, config)));
   }
+}
+
+/** What became of the run. Without a state there is nothing to count it in, and that is said by itself. */
+function notCounted([{ code }]: ProblemError['problems'], { routing }: Config): readonly Problem[] {
+  if (code === 'no_state') return [];
+  const isAnybodyTold = routing !== null;
+  return [
+    {
+      code,
+      what: isAnybodyTold ? 'Nobody was told, and this run was not counted.' : 'This run was not counted.',
+      next: `Mend that, then run \`dq-report\` again: it counts the run${isAnybodyTold ? ' and tells of it' : ''}.`,
+    },
+  ];
 }
 
 /** Problems that keep nobody from reading the report. */

@@ -450,6 +450,9 @@ describe('the report', () => {
     expect(stdout).toContain('orders_have_a_client');
     expect(stderr).toContain('Receiver data (slack): the variable SLACK_BOT_TOKEN is not set.');
     expect(stderr).toContain('Receiver hook (webhook): the variable HOOK_URL is not set.');
+    expect(stderr).toContain(
+      'Nobody was told, and this run was not counted.\n  Mend that, then run `dq-report` again: it counts the run and tells of it.\n',
+    );
     project.env = env;
     await project.dqReport(0);
     expect(hooked()).toEqual(['open opened']);
