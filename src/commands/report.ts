@@ -135,8 +135,8 @@ function notCounted([{ code }]: ProblemError['problems'], { routing }: Config): 
   return [
     {
       code,
-      what: isAnybodyTold ? 'Nobody was told, and this run was not counted.' : 'This run was not counted.',
-      next: `Mend that, then run \`dq-report\` again: it counts the run${isAnybodyTold ? ' and tells of it' : ''}.`,
+      what: isAnybodyTold ? 'Nobody was told, and nothing was remembered.' : 'Nothing was remembered.',
+      next: `Mend that, then run \`dq-report\` again: unless this run was counted before, it is counted${isAnybodyTold ? ' and told' : ''} then.`,
     },
   ];
 }

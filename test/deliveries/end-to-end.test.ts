@@ -451,7 +451,7 @@ describe('the report', () => {
     expect(stderr).toContain('Receiver data (slack): the variable SLACK_BOT_TOKEN is not set.');
     expect(stderr).toContain('Receiver hook (webhook): the variable HOOK_URL is not set.');
     expect(stderr).toContain(
-      'Nobody was told, and this run was not counted.\n  Mend that, then run `dq-report` again: it counts the run and tells of it.\n',
+      'Nobody was told, and nothing was remembered.\n  Mend that, then run `dq-report` again: unless this run was counted before, it is counted and told then.\n',
     );
     project.env = env;
     await project.dqReport(0);
