@@ -12,6 +12,11 @@ export function migrations(engine: Engine): MigrationProvider {
   const all: Record<string, Migration> = {
     [FIRST_MIGRATION]: incidents(engine),
     '0002_outbox': outbox(engine),
+    '0003_kind_of_change': {
+      async up(db: Kysely<unknown>): Promise<void> {
+        await db.schema.alterTable('changes').addColumn('kind', 'text').execute();
+      },
+    },
   };
   return { getMigrations: () => Promise.resolve(all) };
 }

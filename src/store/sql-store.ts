@@ -187,7 +187,14 @@ class SqlStore implements Store {
     const steps = await this.#db
       .selectFrom('changes')
       .leftJoin('runs', 'runs.id', 'changes.run_id')
-      .select(['changes.reason', 'changes.at', 'changes.severity', 'changes.failures', 'runs.invocation_ids'])
+      .select([
+        'changes.reason',
+        'changes.at',
+        'changes.severity',
+        'changes.failures',
+        'changes.kind',
+        'runs.invocation_ids',
+      ])
       .where('changes.incident_id', '=', only.id)
       .orderBy('changes.id')
       .execute();
@@ -339,13 +346,14 @@ async function writeChanges(
       .execute();
   const steps = touched
     .filter(({ reason }) => reason !== 'ongoing' && reason !== 'unobserved')
-    .map(({ reason, incident: { id, severity, failures }, at }) => ({
+    .map(({ reason, incident: { id, severity, failures, kind }, at }) => ({
       incident_id: id,
       run_id: runId,
       reason,
       at,
       severity,
       failures,
+      kind,
     }));
   for (const rows of chunks(steps)) await db.insertInto('changes').values(rows).execute();
 }

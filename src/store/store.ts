@@ -2,7 +2,8 @@ import type { Run, Timestamp } from '../artifacts/run.ts';
 import type { Change, ChangeReason, Incident, IncidentState } from '../incidents/incident.ts';
 import type { History } from '../incidents/track.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
-import type { Scope } from '../deliveries/delivery.ts';
+import type { Delivery, Scope } from '../deliveries/delivery.ts';
+import type { FindingKind } from '../findings/finding.ts';
 import type { DestinationName, NoticeCause, PastChange } from '../receivers/receiver.ts';
 import type { Plan, PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 
@@ -80,6 +81,8 @@ export interface Story {
   readonly told: readonly (DestinationName & { readonly at: string })[];
   /** What the newest alert about it says of its cause; null where there is none, or it has ended. */
   readonly cause: NoticeCause | null;
+  /** All that are remembered of what was ordered about it, oldest first. */
+  readonly deliveries: readonly Delivery[];
 }
 
 /** A change worth remembering; that a fault went on, the incident itself counts. */
@@ -88,5 +91,7 @@ export interface Step {
   readonly at: string;
   readonly severity: Incident['severity'];
   readonly failures: number | null;
+  /** Null where an earlier version has written it. */
+  readonly kind: FindingKind | null;
   readonly invocationIds: readonly string[];
 }

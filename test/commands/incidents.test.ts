@@ -144,6 +144,16 @@ describe('dq-report incidents', () => {
     expect(story.changes.map(({ change }: { change: string }) => change)).toEqual(['opened', 'worsened', 'resolved']);
   });
 
+  test('says in which way it fails, where that has changed', async () => {
+    await build(0, { [client]: failing(5) });
+    await build(1, { [client]: 'error' });
+    const { incidents: listed } = JSON.parse((await incidents('--format', 'json')).stdout);
+    const { stdout } = await incidents('show', listed[0].id);
+    expect(stdout).toContain('06:01 UTC  failing in another way (test errored): error  (invocation run-1)\n');
+    const { changes } = JSON.parse((await incidents('show', listed[0].id, '--format', 'json')).stdout);
+    expect(changes).toMatchObject([{ kind: 'test_failed' }, { kind: 'test_errored' }]);
+  });
+
   test.each([
     [['show', 'ffff'], 'There is no incident ffff'],
     [['--format', 'xml'], '--format does not know `xml`.'],

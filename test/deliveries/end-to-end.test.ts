@@ -206,6 +206,34 @@ describe('what cannot be delivered', () => {
     expect(hooked()).toHaveLength(3);
   });
 
+  test('stands in the story of its incident, and so does how the end was told', async () => {
+    await project.tell([receivers.pagerduty(pagerduty.url), receivers.webhook()]);
+    const story = async (...args: readonly string[]): Promise<string> => {
+      const { incidents } = JSON.parse((await project.dqReport(3, 'incidents', '--format', 'json')).stdout);
+      return (await project.dqReport(3, 'incidents', 'show', incidents[0].id, ...args)).stdout;
+    };
+    const alerts = async (): Promise<readonly string[]> =>
+      (await story()).split('\n').flatMap((line) => /^ {2}[0-9a-f]{12} {2}(.*)$/.exec(line)?.[1] ?? []);
+    webhook.failNext({ status: 503 });
+    await project.run(0, { [client]: failing(5) });
+    expect(await alerts()).toEqual([
+      'pending     hook (webhook)  open, 2026-01-02 06:01 UTC: The webhook answered with HTTP status 503.',
+    ]);
+    await project.run(1, { [client]: failing(5) });
+    expect(await alerts()).toEqual([]);
+    webhook.failNext({ status: 413 });
+    await project.run(2, { [client]: 'pass' });
+    expect(await alerts()).toEqual([
+      'sent        pager (pagerduty)  close, 2026-01-02 08:01 UTC',
+      'dead        hook (webhook)  close, 2026-01-02 08:01 UTC: The webhook answered with HTTP status 413.',
+    ]);
+    const { deliveries } = JSON.parse(await story('--format', 'json'));
+    expect(deliveries.filter((each: { tells_end: boolean }) => each.tells_end)).toMatchObject([
+      { receiver: 'pager', action: 'close', state: 'sent' },
+      { receiver: 'hook', action: 'close', state: 'dead' },
+    ]);
+  });
+
   test('is sent again when somebody retries it and flushes', async () => {
     webhook.failNext({ status: 413 });
     await project.run(0, { [client]: failing(5) });
