@@ -49,6 +49,12 @@ export async function retryCommand(id: string, flags: DeliveriesFlags, runtime: 
 /** `dq-report deliveries drop ID --reason TEXT`. @throws {ProblemError} for an id that is not known, or when it is too late. */
 export async function dropCommand(id: string, flags: DropFlags, runtime: Runtime): Promise<0> {
   const print = printer(flags, runtime);
+  if (flags.reason.trim() === '')
+    throw new ProblemError({
+      code: 'usage',
+      what: '--reason is empty.',
+      next: 'Say why it is never to be sent: that is remembered with it.',
+    });
   const handled = await withState(flags, runtime, ({ store }) => store.outbox.drop(id, flags.reason, runtime.now()));
   print([done(id, handled)], formatDeliveries);
   return 0;

@@ -52,7 +52,7 @@ function exists(path: string): ProblemError {
   return new ProblemError({
     code: 'output_exists',
     what: `${path} is there already, and is not overwritten.`,
-    next: 'Move it away to begin anew, or look at docs/configuration.md for what else it could say.',
+    next: 'Move it away to begin anew, or see in docs/configuration.md in the repository of dq-report what else it could say.',
   });
 }
 

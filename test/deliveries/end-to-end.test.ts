@@ -140,6 +140,8 @@ describe('what cannot be delivered', () => {
     expect(stdout).toContain('1 alert was not delivered to hook (webhook): The webhook answered with HTTP status 413.');
     const { deliveries } = JSON.parse((await project.dqReport(1, 'deliveries', '--format', 'json')).stdout);
     expect(deliveries).toMatchObject([{ state: 'dead', receiver: 'hook', action: 'open', attempts: 1 }]);
+    const empty = await project.dqReport(1, 'deliveries', 'drop', deliveries[0].id, '--reason', ' ');
+    expect(empty).toMatchObject({ exit: 2, stderr: expect.stringContaining('--reason is empty.') });
     const dropped = await project.dqReport(1, 'deliveries', 'drop', deliveries[0].id, '--reason', 'told by hand');
     expect(dropped).toMatchObject({ exit: 0, stdout: expect.stringContaining('told by hand') });
     expect(await project.run(2, { [day]: 'pass' })).toMatchObject({ exit: 0, stderr: '' });
