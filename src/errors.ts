@@ -6,6 +6,7 @@ export type ProblemCode =
   | 'usage'
   | 'config_invalid'
   | 'secret_missing'
+  | 'secret_invalid'
   | 'receiver_refused'
   | 'output_exists'
   | 'no_project'
@@ -28,7 +29,7 @@ export interface Problem {
 /** Thrown for mistakes of the surroundings, never for defects. Carries every problem found at once. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  readonly problems: readonly Problem[];
+  readonly problems: readonly [Problem, ...Problem[]];
 
   constructor(...problems: readonly [Problem, ...Problem[]]) {
     super(problems.map((problem) => problem.what).join('\n'));

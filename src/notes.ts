@@ -28,6 +28,17 @@ export function notesOnRun(
   ];
 }
 
+/** Where a run that begins without history says that it does: that is right once, and else a mistake. */
+export function notesOnState(begunIn: string | null): readonly Note[] {
+  if (begunIn === null) return [];
+  return [
+    {
+      code: 'state_begun',
+      message: `This run began a new state, in ${begunIn}: what is new and what is mended counts from here. If runs before it were remembered, then elsewhere.`,
+    },
+  ];
+}
+
 /** What somebody should have been told, and was not. */
 export function notesOnAlerts({
   causes,

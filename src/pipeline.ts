@@ -8,7 +8,7 @@ import { countOutcomes } from './findings/outcome.ts';
 import type { Rules } from './findings/rules.ts';
 import type { Change } from './incidents/incident.ts';
 import { type History, track } from './incidents/track.ts';
-import { notesOnAlerts, notesOnRun } from './notes.ts';
+import { notesOnAlerts, notesOnRun, notesOnState } from './notes.ts';
 import type { Report } from './report/report.ts';
 import type { LinkTemplate } from './routes/links.ts';
 import type { Destination, PlannedOrder, Stranded } from './routes/plan.ts';
@@ -50,6 +50,8 @@ const ABANDONED_AFTER = 8 * 86_400_000;
 /** Where what was told is remembered, and who is told. */
 export interface Remembering {
   readonly store: Store;
+  /** Of the store, for people. */
+  readonly place: string;
   /** Null: nobody is told. */
   readonly telling: Telling | null;
   readonly rules: Rules;
@@ -66,6 +68,8 @@ export interface Telling {
 
 export interface Remembered {
   readonly report: Report;
+  /** False when an earlier call has written this run down: nothing is ordered because of it. */
+  readonly isNew: boolean;
   /** What this run has put into the outbox, or would put there. */
   readonly orders: readonly PlannedOrder[];
 }
@@ -74,21 +78,24 @@ export interface Remembered {
  * What is new and who is told of it: incidents → routes → outbox, in one transaction. Sending comes after it. Throws as the
  * store does when it cannot be used.
  */
-export async function rememberRun(report: Report, { store, telling, rules, dryRun }: Remembering): Promise<Remembered> {
+export async function rememberRun(
+  report: Report,
+  { store, place, telling, rules, dryRun }: Remembering,
+): Promise<Remembered> {
   const { run, now } = report;
   let stranded: readonly Stranded[] = [];
   if (!dryRun) await store.outbox.bury(scopeOf(run), telling?.destinations ?? [], now);
   const order = telling === null ? null : await orderingFor(telling);
   const decide = (history: History): readonly Change[] => track(history, report, now.toISOString());
-  const { changes, orders } = dryRun
+  const { isNew, changes, orders } = dryRun
     ? await store.previewRun(run, now, decide, order)
     : await store.applyRun(run, now, decide, order);
   const dead = await store.outbox.list({ scope: scopeOf(run), states: ['dead'] });
   const { environment } = run;
   const abandoned = await store.abandoned(scopeOf(run), new Date(now.getTime() - ABANDONED_AFTER));
   const alerts = notesOnAlerts({ causes: report.causes, environment, changes, dead, stranded, abandoned });
-  const notes = [...run.notes, ...alerts];
-  return { report: { ...report, run: { ...run, notes }, changes }, orders };
+  const notes = [...run.notes, ...notesOnState(store.isNew && !dryRun ? place : null), ...alerts];
+  return { report: { ...report, run: { ...run, notes }, changes }, isNew, orders };
 
   // Loaded only for projects that tell somebody.
   async function orderingFor(who: Telling): Promise<Ordering> {

@@ -235,6 +235,7 @@ describe('no command repeats a secret', () => {
       `${text}${secret}\n`,
       `${text}- "${secret}\n`,
       text.replace(`env: ${name}`, `env: {text: "${secret}"}`),
+      text.replace(`env: ${name}`, `env: "${secret}"`),
       text.replace(`env: ${name}`, `text: "${secret}"`),
       text.replace(`env: ${name}`, `env: ${name}\n        file: "${secret}"`),
     ]) {

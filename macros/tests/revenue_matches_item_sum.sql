@@ -156,6 +156,7 @@ dq_report_judged as (
         'without revenue': "dq_report_problem = 'order without revenue'",
         'with a line without revenue': 'dq_report_lines_without_revenue > 0',
         'with lines above the revenue': 'dq_report_item_revenue > dq_report_revenue',
+        'with lines below the revenue': "dq_report_item_revenue < dq_report_revenue and dq_report_problem <> 'no timestamp'",
     }
 ) }}
 

@@ -31,7 +31,7 @@ export interface ArtifactPaths {
  * @throws {ProblemError} outside a dbt project, and inside one that has no artifacts yet.
  */
 export async function locateArtifacts(request: ArtifactRequest): Promise<ArtifactPaths> {
-  const projectDir = await findProject(request);
+  const projectDir = findProject(request);
   const targetDir = await findTarget(request, projectDir);
   const named = request.runResults.map((path) => resolve(request.cwd, path));
   const runResults = named.length > 0 ? named : existing(join(targetDir, 'run_results.json'));
@@ -49,29 +49,26 @@ export async function locateArtifacts(request: ArtifactRequest): Promise<Artifac
   return { projectDir, targetDir, runResults, manifest: manifest[0] ?? null, sources: sources[0] ?? null };
 }
 
-async function findProject({
-  cwd,
-  projectDir,
-  targetPath,
-  runResults,
-  sources,
-}: ArtifactRequest): Promise<string | null> {
+function findProject({ cwd, projectDir, targetPath, runResults, sources }: ArtifactRequest): string | null {
   const isNamed = targetPath !== null || runResults.length > 0 || sources !== null;
-  if (projectDir !== null) {
-    const wanted = resolve(cwd, projectDir);
-    if (isNamed || existsSync(join(wanted, 'dbt_project.yml'))) return wanted;
+  if (!isNamed) return projectAt(cwd, projectDir, ', or name the files with --run-results and --manifest');
+  return projectDir === null ? nearestProject(cwd) : resolve(cwd, projectDir);
+}
+
+/** The named folder, else the nearest project. `otherwise`: what helps as well. @throws {ProblemError} where that is none. */
+export function projectAt(cwd: string, named: string | null, otherwise = ''): string {
+  const wanted = named === null ? nearestProject(cwd) : resolve(cwd, named);
+  if (wanted === null)
     throw new ProblemError({
       code: 'no_project',
-      what: `${wanted} is not a dbt project: it has no dbt_project.yml.`,
-      next: 'Give --project-dir the folder that holds dbt_project.yml.',
+      what: `There is no dbt_project.yml in ${resolve(cwd)} or any folder above it.`,
+      next: `Go to your dbt project, or name it with --project-dir${otherwise}.`,
     });
-  }
-  const found = nearestProject(cwd);
-  if (found !== null || isNamed) return found;
+  if (existsSync(join(wanted, 'dbt_project.yml'))) return wanted;
   throw new ProblemError({
     code: 'no_project',
-    what: `There is no dbt_project.yml in ${resolve(cwd)} or any folder above it.`,
-    next: 'Go to your dbt project, or name it with --project-dir, or name the files with --run-results and --manifest.',
+    what: `${wanted} is not a dbt project: it has no dbt_project.yml.`,
+    next: 'Give --project-dir the folder that holds dbt_project.yml.',
   });
 }
 

@@ -78,6 +78,7 @@ export interface Note {
 
 export type NoteCode =
   | 'undelivered'
+  | 'state_begun'
   | 'receiver_gone'
   | 'no_manifest'
   | 'manifest_of_other_project'

@@ -81,7 +81,19 @@ function judge(exposure: Exposure, context: Context): Judged {
   const above = SEVERITIES.flatMap((severity) => inOrder.filter((finding) => finding.severity === severity));
   let isAbove: ReadonlySet<Finding> | null = null;
   // What makes it late comes before what waits in rows that it does not show.
-  const notRebuilt = gather(skippedAmong(above, false), manifest, 'not rebuilt, so it shows rows of an earlier run');
+  const skipped = skippedAmong(above, false);
+  const notRebuilt = [
+    ...gather(
+      skipped.filter((node) => context.keepOldRows.has(node)),
+      manifest,
+      'not rebuilt, so any rows in it are of an earlier run',
+    ),
+    ...gather(
+      skipped.filter((node) => !context.keepOldRows.has(node)),
+      manifest,
+      'not rebuilt, so it is missing or as an earlier run has defined it',
+    ),
+  ];
   const notTested = gather(skippedAmong(above, true), manifest, 'tests skipped');
   const reasons: Record<Verdict, string[]> = {
     wrong: [],

@@ -39,9 +39,9 @@ export async function checkConfigCommand(
       next: 'Write one with `dq-report init`, or name another file with --config.',
     });
   const { readConfig } = await import('../config/read-config.ts');
-  const { missingSecrets, secretsFrom } = await import('../config/secrets.ts');
+  const { secretsFrom, wrongSecrets } = await import('../config/secrets.ts');
   const places = { env, folder: folderOf(path) };
-  raise(await missingSecrets(await readConfig(path, table), places));
+  raise(await wrongSecrets(await readConfig(path, table), places));
   const config = await loadConfig(path, projectDir, table);
   stdout.write(plain(`${path} is valid.\n${summaryOf(config)}`));
   if (flags.online !== true || config.routing === null) return 0;

@@ -7,7 +7,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Store } from '../store/store.ts';
 import { fromEnvironment, oneOf, TEXT_OR_JSON } from './environment.ts';
 import { openReceivers, send, toolsFor, undelivered } from './receivers.ts';
-import { type StateFlags, withState } from './state.ts';
+import { refuseUnknownEnvironment, type StateFlags, withState } from './state.ts';
 
 export interface DeliveriesFlags extends StateFlags {
   readonly format?: string;
@@ -27,7 +27,11 @@ export async function deliveriesCommand(flags: DeliveriesFlags, runtime: Runtime
     ...(environment === undefined ? {} : { environment }),
   };
   const print = printer(flags, runtime);
-  print(await withState(flags, runtime, ({ store }) => store.outbox.list(filter)), formatDeliveries);
+  const deliveries = await withState(flags, runtime, async ({ store }) => {
+    await refuseUnknownEnvironment(environment, store);
+    return store.outbox.list(filter);
+  });
+  print(deliveries, formatDeliveries);
   return 0;
 }
 
@@ -45,6 +49,12 @@ export async function retryCommand(id: string, flags: DeliveriesFlags, runtime: 
 /** `dq-report deliveries drop ID --reason TEXT`. @throws {ProblemError} for an id that is not known, or when it is too late. */
 export async function dropCommand(id: string, flags: DropFlags, runtime: Runtime): Promise<0> {
   const print = printer(flags, runtime);
+  if (flags.reason.trim() === '')
+    throw new ProblemError({
+      code: 'usage',
+      what: '--reason is empty.',
+      next: 'Say why it is never to be sent: that is remembered with it.',
+    });
   const handled = await withState(flags, runtime, ({ store }) => store.outbox.drop(id, flags.reason, runtime.now()));
   print([done(id, handled)], formatDeliveries);
   return 0;

@@ -3,7 +3,7 @@ import { formatIncidents, formatStory, incidentsJson, storyJson } from '../repor
 import { REOPENS_WITHIN_DAYS } from '../incidents/track.ts';
 import type { Runtime } from '../runtime.ts';
 import { oneOf, TEXT_OR_JSON } from './environment.ts';
-import { type StateFlags, withState } from './state.ts';
+import { refuseUnknownEnvironment, type StateFlags, withState } from './state.ts';
 
 export interface IncidentsFlags extends StateFlags {
   readonly format?: string;
@@ -16,7 +16,10 @@ export async function incidentsCommand(flags: IncidentsFlags, runtime: Runtime):
   const { all = false, environment } = flags;
   const format = oneOf(TEXT_OR_JSON, flags.format ?? 'text', '--format');
   const filter = environment === undefined ? {} : { environment };
-  const incidents = await withState(flags, runtime, ({ store }) => store.incidents(filter));
+  const incidents = await withState(flags, runtime, async ({ store }) => {
+    await refuseUnknownEnvironment(environment, store);
+    return store.incidents(filter);
+  });
   const recently = runtime.now().getTime() - REOPENS_WITHIN_DAYS * 86_400_000;
   const shown = incidents.filter(
     ({ state, endedAt }) => all || state === 'open' || (endedAt !== null && Date.parse(endedAt) >= recently),

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObject } from '../artifacts/fields.ts';
 import { readJsonFile } from '../artifacts/json.ts';
-import { findTarget } from '../artifacts/locate.ts';
+import { findTarget, projectAt } from '../artifacts/locate.ts';
 import { type Manifest, noManifest, type OwnerFields, readManifest } from '../artifacts/manifest.ts';
 import { findConfig } from '../config/load.ts';
 import type { ProjectFacts } from '../config/starter.ts';
@@ -11,7 +11,7 @@ import { ProblemError, systemCodeOf } from '../errors.ts';
 import { fromMeta } from '../findings/owner.ts';
 import { personOf } from '../report/wording.ts';
 import type { Runtime } from '../runtime.ts';
-import { fromEnvironment, projectOf } from './environment.ts';
+import { fromEnvironment } from './environment.ts';
 
 export interface InitFlags {
   readonly projectDir?: string;
@@ -20,11 +20,11 @@ export interface InitFlags {
 
 /**
  * `dq-report init`: writes a dq-report.yml with the names of this project, as far as dbt's artifacts know them.
- * @throws {ProblemError} where there is one already: it is never overwritten.
+ * @throws {ProblemError} outside of a project, and where there is one already: it is never overwritten.
  */
 export async function initCommand(flags: InitFlags, { cwd, env, stdout }: Runtime): Promise<0> {
   const setting = fromEnvironment(env);
-  const projectDir = projectOf(flags, cwd, setting) ?? cwd;
+  const projectDir = projectAt(cwd, flags.projectDir ?? setting('PROJECT_DIR', 'dbt'));
   const there = findConfig(null, projectDir);
   if (there !== null) throw exists(there);
   const target = await findTarget({ cwd, targetPath: flags.targetPath ?? setting('TARGET_PATH', 'dbt') }, projectDir);
@@ -52,7 +52,7 @@ function exists(path: string): ProblemError {
   return new ProblemError({
     code: 'output_exists',
     what: `${path} is there already, and is not overwritten.`,
-    next: 'Move it away to begin anew, or look at docs/configuration.md for what else it could say.',
+    next: 'Move it away to begin anew, or see in docs/configuration.md in the repository of dq-report what else it could say.',
   });
 }
 

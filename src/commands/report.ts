@@ -1,22 +1,21 @@
-import { existsSync } from 'node:fs';
-import { rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type Delivery, incidentIdsOf, isInterrupted, isMuted, scopeOf } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
-import { type ProblemCode, ProblemError, raise, systemCodeOf } from '../errors.ts';
+import { type Problem, type ProblemCode, ProblemError, raise } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
 import { isSameDestination } from '../receivers/receiver.ts';
 import type { ReceiverTools } from '../receivers/settings.ts';
-import { FORMAT_NAMES, type FormatName, formats } from '../report/formats.ts';
+import { FORMAT_NAMES } from '../report/formats.ts';
 import { reaches, type Report } from '../report/report.ts';
 import type { Runtime } from '../runtime.ts';
-import { placeOfState, type StateSetting, withStore } from '../store/open.ts';
+import { isBegun, nameOf, placeOfState, type StateSetting, withStore } from '../store/open.ts';
 import type { Destination } from '../routes/plan.ts';
 import { fromEnvironment, oneOf } from './environment.ts';
 import { destinationOf, isFor, openReceivers, send, type Sending, toolsFor, undelivered } from './receivers.ts';
+import { isForReading, write, type Writing } from './writing.ts';
 
 /** Flags as commander hands them over; what was not given is undefined. */
 export interface ReportFlags {
@@ -41,8 +40,6 @@ export interface ReportFlags {
 /** 0: nothing at or above `--fail-on`; 1: findings; 3: alerts were not delivered, whatever was found. */
 export type ReportExit = 0 | 1 | 3;
 
-const DEFAULT_WIDTH = 80;
-
 /**
  * `dq-report` and `dq-report report`: reads the artifacts, writes the report.
  * @throws {ProblemError} for everything that a person can mend.
@@ -63,7 +60,8 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
     manifest: flags.manifest ?? null,
     sources: flags.sources ?? null,
   });
-  const config = await loadConfig(flags.config ?? setting('CONFIG'), paths.projectDir);
+  const named = flags.config ?? setting('CONFIG');
+  const config = await loadConfig(named, paths.projectDir);
   const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
   const quiet = flags.quiet ?? /^(?:1|t|true|y|yes)$/i.test(setting('QUIET', 'dbt') ?? '');
   if (!quiet) await announceLongRead(paths, runtime);
@@ -71,7 +69,6 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
   const place = placeOfState(flags.state ?? setting('STATE'), config, paths.projectDir, cwd);
   const found = await reportRun(paths, { environment, rules: config.rules, now: runtime.now() });
   const writing = { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true };
-  const named = flags.config ?? setting('CONFIG');
   const tools = await toolsFor({ named, projectDir: paths.projectDir, dryRun }, runtime);
 
   const missed = await tellAll({ report: found, dryRun, place, config, tools, writing }, runtime);
@@ -98,7 +95,8 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
   try {
     const open = await openReceivers(config, tools);
     const destinations = [...open.receivers.map(destinationOf), ...open.unusable];
-    const missed = await withStore(placeFor(work, destinations), config.state.keepDays, async (store) => {
+    const place = await placeFor(work, destinations.length > 0);
+    const missed = await withStore(place, config.state.keepDays, async (store) => {
       if (store === null) {
         await write(report, writing, runtime);
         return [];
@@ -107,12 +105,18 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
         config.routing === null || destinations.length === 0
           ? null
           : { route: config.routing.route, links: config.links, destinations };
-      const remembered = await rememberRun(report, { store, telling, rules: config.rules, dryRun });
+      const remembered = await rememberRun(report, {
+        store,
+        place: nameOf(place),
+        telling,
+        rules: config.rules,
+        dryRun,
+      });
       isRemembered = true;
       const { outbox } = store;
       if (dryRun) return writePlan(remembered, { outbox, destinations }, writing, runtime);
       const sending = { outbox, ...open, route: config.routing?.route ?? null, seconds: config.sendingSeconds };
-      return writeAndSend(remembered.report, sending, writing, runtime);
+      return writeAndSend(remembered, sending, writing, runtime);
     });
     raise(open.problems);
     return missed;
@@ -120,18 +124,31 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
     if (isRemembered || !(error instanceof ProblemError) || !error.problems.every(({ code }) => LATER.has(code)))
       throw error;
     await write(report, writing, runtime);
-    throw error;
+    throw new ProblemError(...error.problems, ...(dryRun ? [] : notCounted(error.problems, config)));
   }
+}
+
+/** What became of the run. Without a state there is nothing to count it in, and that is said by itself. */
+function notCounted([{ code }]: ProblemError['problems'], { routing }: Config): readonly Problem[] {
+  if (code === 'no_state') return [];
+  const isAnybodyTold = routing !== null;
+  return [
+    {
+      code,
+      what: isAnybodyTold ? 'Nobody was told, and nothing was remembered.' : 'Nothing was remembered.',
+      next: `Mend that, then run \`dq-report\` again: unless this run was counted before, it is counted${isAnybodyTold ? ' and told' : ''} then.`,
+    },
+  ];
 }
 
 /** Problems that keep nobody from reading the report. */
 const LATER: ReadonlySet<ProblemCode> = new Set(['state_unusable', 'secret_missing', 'no_state']);
 
-function placeFor({ place, dryRun }: Work, receivers: readonly Destination[]): StateSetting {
-  // A dry run makes no file.
-  if (dryRun && (place.kind === 'none' || (place.kind === 'sqlite' && !existsSync(place.path))))
-    return receivers.length === 0 && place.kind === 'none' ? place : { kind: 'sqlite', path: ':memory:' };
-  if (place.kind !== 'none' || receivers.length === 0) return place;
+async function placeFor({ place, dryRun }: Work, hasReceivers: boolean): Promise<StateSetting> {
+  if (place.kind === 'none' && !hasReceivers) return place;
+  // A dry run makes no state.
+  if (dryRun && !(await isBegun(place))) return { kind: 'sqlite', path: ':memory:' };
+  if (place.kind !== 'none') return place;
   throw new ProblemError({
     code: 'no_state',
     what: 'Nobody was told: the configuration has receivers, but incidents are not remembered here (state: none), and without a memory every run would send everything again.',
@@ -140,7 +157,7 @@ function placeFor({ place, dryRun }: Work, receivers: readonly Destination[]): S
 }
 
 async function writePlan(
-  { report, orders }: Remembered,
+  { report, isNew, orders }: Remembered,
   { outbox, destinations }: { readonly outbox: Outbox; readonly destinations: readonly Destination[] },
   writing: Writing,
   runtime: Runtime,
@@ -160,11 +177,15 @@ async function writePlan(
     (each) => isDue(each, report.now) && isFor(each, destinations) && !isReplaced(each, orders),
   );
   const { stdout, stderr } = runtime;
+  const plan = `${formatPlan(orders, due)}${isNew ? '' : COUNTED_ALREADY}`;
   // A format for programs has the plan in it, or has no place for it.
-  const isForReading = writing.format === 'text' && writing.output === null;
-  (isForReading ? stdout : stderr).write(`${isForReading ? '\n' : ''}${formatPlan(orders, due)}`);
+  if (isForReading(writing)) stdout.write(`\n${plan}`);
+  else stderr.write(plan);
   return [];
 }
+
+/** Receivers that were set up after the run would else seem to be broken. */
+const COUNTED_ALREADY = 'This run was counted already, and nobody is told of it anew: the next dbt build is told.\n';
 
 function isDue(delivery: Delivery, now: Date): boolean {
   return !isMuted(delivery, now) && (delivery.state !== 'attempting' || isInterrupted(delivery, now));
@@ -181,7 +202,7 @@ function isReplaced({ order, state, ...delivery }: Delivery, orders: Remembered[
 
 /** People read first; what a program reads says what was sent. */
 async function writeAndSend(
-  report: Report,
+  { report, isNew }: Remembered,
   sending: Omit<Sending, 'scope' | 'eager'>,
   writing: Writing,
   runtime: Runtime,
@@ -196,9 +217,12 @@ async function writeAndSend(
       runtime,
     );
   const missed = undelivered(deliveries, runtime.now());
+  const isRead = isForReading(writing) && !writing.quiet;
+  const isAnybodyThere = sending.receivers.length + sending.unusable.length > 0;
+  if (isRead && isAnybodyThere && !isNew) runtime.stdout.write(`\n${COUNTED_ALREADY}`);
   if (deliveries.length === 0) return missed;
   const { formatSent, formatUndelivered } = await import('../report/deliveries.ts');
-  if (writing.format === 'text' && !writing.quiet && writing.output === null) {
+  if (isRead) {
     const told = formatSent(deliveries, runtime.now());
     if (told !== '') runtime.stdout.write(`\n${told}`);
   }
@@ -223,89 +247,6 @@ async function announceLongRead(paths: ArtifactPaths, { stderr }: Runtime): Prom
   );
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   if (bytes > LONG_READ_BYTES) stderr.write(`Reading ${Math.round(bytes / 1e6)} MB of artifacts …\n`);
-}
-
-interface Writing {
-  readonly format: FormatName;
-  readonly output: string | null;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-  readonly useColors: boolean;
-}
-
-async function write(
-  report: Report,
-  { format, output, quiet, verbose, useColors }: Writing,
-  { cwd, stdout, env }: Runtime,
-): Promise<void> {
-  const render = await formats[format]();
-  if (output !== null) {
-    const pieces = gathered(render(report, { width: DEFAULT_WIDTH, colour: false, verbose }));
-    await writeWhole(resolve(cwd, output), pieces).catch((error: unknown) => {
-      throw new ProblemError({
-        code: 'output_unwritable',
-        what: `The report could not be written to ${output} (${systemCodeOf(error)}).`,
-        next: 'Name another file with --output.',
-      });
-    });
-    return;
-  }
-  // A format asked for by name is somebody's input; only the report for reading can be too much.
-  if (quiet && format === 'text') return;
-  const presentation = {
-    width: widthOf(stdout.columns, env),
-    colour: useColors && wantsColour(stdout.isTTY ?? false, env),
-    verbose,
-  };
-  // Whoever reads a pipe may be slower than this.
-  for (const piece of gathered(render(report, presentation)))
-    if (stdout.write(piece) === false) await new Promise<void>((drained) => stdout.once?.('drain', drained));
-}
-
-const PIECE_LENGTH = 1 << 16;
-
-/** Few large pieces: each is a call of the system. */
-function* gathered(rendered: string | Iterable<string>): Generator<string, void> {
-  let text = '';
-  for (const piece of typeof rendered === 'string' ? [rendered] : rendered) {
-    text += piece;
-    if (text.length < PIECE_LENGTH) continue;
-    yield text;
-    text = '';
-  }
-  if (text !== '') yield text;
-}
-
-/** A reader sees the report before or the whole new one, never a part: also when the disk is full or two write at once. */
-async function writeWhole(path: string, pieces: Iterable<string>): Promise<void> {
-  const { ensureDir, remove } = await import('fs-extra/esm');
-  const isSpecial = await stat(path).then(
-    (entry) => !entry.isFile() && !entry.isDirectory(),
-    () => false,
-  );
-  // A pipe or a device cannot be replaced, only written to.
-  if (isSpecial) return writeFile(path, pieces);
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    await ensureDir(dirname(path));
-    await writeFile(draft, pieces);
-    await rename(draft, path);
-  } catch (error) {
-    await remove(draft);
-    throw error;
-  }
-}
-
-function widthOf(columns: number | undefined, env: Runtime['env']): number {
-  const wished = Number(env['DBT_ENGINE_PRINTER_WIDTH'] ?? env['DBT_PRINTER_WIDTH'] ?? env['COLUMNS']);
-  return columns ?? (Number.isInteger(wished) && wished > 0 ? wished : DEFAULT_WIDTH);
-}
-
-/** https://no-color.org and https://force-color.org, as most tools read them. */
-function wantsColour(isTerminal: boolean, env: Runtime['env']): boolean {
-  if ((env['NO_COLOR'] ?? '') !== '') return false;
-  if ((env['FORCE_COLOR'] ?? '') !== '') return env['FORCE_COLOR'] !== '0';
-  return isTerminal && env['TERM'] !== 'dumb';
 }
 
 function exitCode(report: Report, failOn: FailOn, missed: readonly Delivery[]): ReportExit {

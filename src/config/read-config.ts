@@ -97,8 +97,8 @@ function problem(what: string, next: string): Problem {
   return { code: 'config_invalid', what, next };
 }
 
-const SEE_ROUTES = 'See docs/routes.md.';
-const SEE_DOCS = 'See docs/configuration.md for an example of every key.';
+const SEE_ROUTES = 'See docs/routes.md in the repository of dq-report.';
+const SEE_DOCS = 'See docs/configuration.md in the repository of dq-report for an example of every key.';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
@@ -163,7 +163,9 @@ function explain(issue: Issue, all: readonly Issue[], { document, schema }: Cont
   return [{ offset, what: `${key}: ${issue.message}.`, next: SEE_DOCS }];
 }
 
-function explainRouting({ path, what, given, known }: RoutingProblem, { document }: Context): Located {
+function explainRouting({ path, what, given, known: all }: RoutingProblem, { document }: Context): Located {
+  // A name that was given twice is a mistake of its own.
+  const known = all === undefined ? undefined : [...new Set(all)];
   const next =
     given === undefined || known === undefined
       ? SEE_ROUTES

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Problem, ProblemError, systemCodeOf } from '../errors.ts';
+import { secretForm } from '../receivers/secret-forms.ts';
 import type { SecretReference } from '../receivers/settings.ts';
 import type { ReadConfig } from './read-config.ts';
 
@@ -23,13 +24,25 @@ export function secretsFrom(places: SecretPlaces): Secrets {
   };
 }
 
-/** Everything that the receivers of a configuration refer to and that is not there, with line and column. */
-export async function missingSecrets(config: ReadConfig, places: SecretPlaces): Promise<readonly Problem[]> {
+/** Everything that the receivers of a configuration refer to and that is not there, or has a form that no such secret has. */
+export async function wrongSecrets(config: ReadConfig, places: SecretPlaces): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const { path, reference } of referencesIn(config.written, [])) {
     const found = await look(reference, places);
-    if ('what' in found)
-      problems.push({ code: 'secret_missing', what: `${config.placeOf(path)}: ${found.what}.`, next: found.next });
+    const place = config.placeOf(path);
+    if ('what' in found) {
+      problems.push({ code: 'secret_missing', what: `${place}: ${found.what}.`, next: found.next });
+      continue;
+    }
+    const [, , integration, key] = path;
+    const form = secretForm(String(integration), String(key));
+    if (form === null || form.isMet(found.text)) continue;
+    const holder = reference.file === undefined ? `the variable ${reference.env ?? ''}` : `the file ${reference.file}`;
+    problems.push({
+      code: 'secret_invalid',
+      what: `${place}: what ${holder} holds cannot be right: ${form.sentence}.`,
+      next: 'Copy it once more, alone and whole, or name another variable or file.',
+    });
   }
   return problems;
 }
@@ -50,12 +63,21 @@ function referencesIn(value: unknown, path: Path): readonly { path: Path; refere
 
 type Found = { readonly text: string } | { readonly what: string; readonly next: string };
 
-async function look({ env: name, file }: SecretReference, { env, folder }: SecretPlaces): Promise<Found> {
+async function look({ env: name = '', file }: SecretReference, { env, folder }: SecretPlaces): Promise<Found> {
   if (file !== undefined) return readSecret(resolve(folder, file));
-  const text = (env[name ?? ''] ?? '').trim();
-  return text === ''
-    ? { what: `the variable ${name ?? ''} is not set`, next: 'Set it where dq-report runs, or name another one.' }
-    : { text };
+  const text = (env[name] ?? '').trim();
+  if (text !== '') return { text };
+  if (isVariable(name))
+    return { what: `the variable ${name} is not set`, next: 'Set it where dq-report runs, or name another one.' };
+  return {
+    what: 'what stands at env is no name of a variable, and is not repeated here because it may be the secret',
+    next: 'Write the name, such as {env: SLACK_BOT_TOKEN}, and put the secret into that variable where dq-report runs. A secret that was written into a file should be replaced.',
+  };
+}
+
+/** As people name them: without an underscore, a long one is a key. */
+function isVariable(name: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(name) && !/^[A-Za-z\d]{20,}$/.test(name);
 }
 
 async function readSecret(path: string): Promise<Found> {

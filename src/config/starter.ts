@@ -21,7 +21,7 @@ const NAMES = 8;
 export function starterConfig({ project, target, groups, exposures, owners }: ProjectFacts): string {
   const blocks = [
     [
-      `# dq-report's configuration${project === null ? '' : ` for ${comment(project)}`}. Every key is optional; docs/configuration.md explains them all.`,
+      `# dq-report's configuration${project === null ? '' : ` for ${comment(project)}`}. Every key is optional; docs/configuration.md in its repository explains them all.`,
       '# `dq-report check-config` checks this file, `dq-report routes test` shows who would be told what.',
     ],
     [

@@ -8,7 +8,7 @@ import type { RoutePath } from '../routes/tree.ts';
  * - `attempting`: somebody is sending it, or died while doing so
  * - `uncertain`: it may have arrived
  * - `sent`
- * - `dead`: it will not be sent unless somebody mends something: a dead letter
+ * - `dead`: it was refused as it is, or its receiver is gone, so it is not sent again by itself: a dead letter
  * - `replaced`: a newer one says it, or its routes lead elsewhere by now
  * - `dropped`: a person has taken it out
  */

@@ -203,6 +203,8 @@ function surfaceOrphans(changes: Map<string, Change>): void {
   for (const change of all) {
     const { reason, incident } = change;
     if (reason !== 'unobserved' || incident.foldedUnder === null || open.has(incident.foldedUnder)) continue;
+    // What fails and passes in turns, and passed last, is not still failing: it surfaces when it fails again.
+    if (incident.recent.endsWith('P')) continue;
     changes.set(incident.id, { ...change, reason: 'surfaced', incident: { ...incident, foldedUnder: null } });
   }
 }

@@ -26,7 +26,8 @@ const token: Meaning = {
 };
 const scope: Meaning = {
   reason: 'auth',
-  sentence: 'the app lacks a permission: compare its scopes with the manifest in docs/slack.md and install it anew',
+  sentence:
+    'the app lacks a permission: compare its scopes with the manifest in docs/slack.md in the repository of dq-report and install it anew',
 };
 const blocked: Meaning = { reason: 'auth', sentence: 'the workspace does not let this app in' };
 const gone: Meaning = { reason: 'target_gone', sentence: 'the message is no longer there, or can no longer be edited' };

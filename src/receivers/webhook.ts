@@ -96,7 +96,7 @@ export function webhookReceiver(
 }
 
 /** Unlike of a vendor's API, a query may be part of it. */
-function isAddress(text: string): boolean {
+export function isAddress(text: string): boolean {
   const address = URL.parse(text);
   return (
     address !== null &&

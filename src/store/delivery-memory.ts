@@ -51,20 +51,18 @@ export async function memoryOf(db: Transaction<Tables>, incidents: readonly stri
   return { told: known, history };
 }
 
-/** Who was told of an incident, and what the newest alert about it says. */
-export async function toldOf(db: Database, incident: string): Promise<Pick<Story, 'told' | 'cause'>> {
+/** Who was told of an incident, what became of each alert about it, and what the newest says. */
+export async function toldOf(db: Database, incident: string): Promise<Pick<Story, 'told' | 'cause' | 'deliveries'>> {
   const told = await db
     .selectFrom('told')
     .select(['receiver', 'integration', 'first_told_at'])
     .where('incident_id', '=', incident)
     .orderBy('first_told_at')
     .execute();
-  const newest = await deliveriesAbout(db, [incident])
-    .selectAll('deliveries')
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const notices = newest === undefined ? [] : noticesOf(deliveryOf(newest).order);
+  const rows = await deliveriesAbout(db, [incident]).selectAll('deliveries').orderBy('seq').execute();
+  const deliveries = rows.map(deliveryOf);
+  const newest = deliveries.at(-1);
+  const notices = newest === undefined ? [] : noticesOf(newest.order);
   return {
     told: told.map(({ receiver, integration, first_told_at: at }) => ({
       receiver,
@@ -72,6 +70,7 @@ export async function toldOf(db: Database, incident: string): Promise<Pick<Story
       at,
     })),
     cause: notices.find((notice) => notice.incident.id === incident)?.cause ?? null,
+    deliveries,
   };
 }
 

@@ -4,11 +4,19 @@ import type { Migration, MigrationProvider } from 'kysely/migration';
 /** In which engine; the two differ in a few words of their DDL. */
 export type Engine = 'sqlite' | 'postgres';
 
+/** Whoever has done it has begun a new state. */
+export const FIRST_MIGRATION = '0001_incidents';
+
 /** Every change of the tables that was ever released, in order. Never edit one; add another. */
 export function migrations(engine: Engine): MigrationProvider {
   const all: Record<string, Migration> = {
-    '0001_incidents': incidents(engine),
+    [FIRST_MIGRATION]: incidents(engine),
     '0002_outbox': outbox(engine),
+    '0003_kind_of_change': {
+      async up(db: Kysely<unknown>): Promise<void> {
+        await db.schema.alterTable('changes').addColumn('kind', 'text').execute();
+      },
+    },
   };
   return { getMigrations: () => Promise.resolve(all) };
 }

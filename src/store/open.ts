@@ -83,6 +83,22 @@ export async function openStore(setting: StateSetting, keepDays: number): Promis
   return telling(setting, async () => sqlStore(await openSqlite(setting.path), { engine: 'sqlite', keepDays }));
 }
 
+/** Whether anything was ever kept there; nothing is made. @throws {ProblemError} as {@link openStore} does. */
+export async function isBegun(setting: StateSetting): Promise<boolean> {
+  switch (setting.kind) {
+    case 'none':
+      return false;
+    case 'sqlite': {
+      const { hasSqliteTables } = await import('./sqlite.ts');
+      return telling(setting, () => hasSqliteTables(setting.path));
+    }
+    case 'postgres': {
+      const { hasPostgresTables } = await import('./postgres.ts');
+      return telling(setting, () => hasPostgresTables(setting.url), refusedBy(setting.url));
+    }
+  }
+}
+
 type Sentences = readonly [what: string, next: string];
 
 /** Runs what uses the state, and turns what the database says into sentences. Defects of dq-report pass through. */
@@ -114,8 +130,8 @@ function refusedBy(url: string): (error: unknown, name: string) => Sentences | n
   };
 }
 
-/** Never the password. */
-function nameOf(setting: StateSetting): string {
+/** For people; never the password. */
+export function nameOf(setting: StateSetting): string {
   switch (setting.kind) {
     case 'none':
       return 'none';

@@ -30,6 +30,7 @@ export const incident: z.ZodMiniType<Incident> = z.object({
 
 const reason = z.enum(CHANGE_REASONS);
 const severity = z.enum(SEVERITIES);
+const kind = z.nullable(z.enum(FINDING_KINDS));
 const ids = z.array(z.string());
 
 export function incidentOf(body: string): Incident {
@@ -45,6 +46,7 @@ interface StepRow {
   readonly at: string;
   readonly severity: string;
   readonly failures: number | null;
+  readonly kind: string | null;
   /** Null when its run is forgotten. */
   readonly invocation_ids: string | null;
 }
@@ -55,6 +57,7 @@ export function stepOf(row: StepRow): Step {
     at: row.at,
     severity: severity.parse(row.severity),
     failures: row.failures,
+    kind: kind.parse(row.kind),
     invocationIds: ids.parse(JSON.parse(row.invocation_ids ?? '[]')),
   };
 }

@@ -7,7 +7,7 @@ import type { Outbox } from '../deliveries/outbox.ts';
 import type { Change, Incident } from '../incidents/incident.ts';
 import { nodesObserved, timeOf } from '../incidents/observe.ts';
 import { type History, REOPENS_WITHIN_DAYS } from '../incidents/track.ts';
-import { type Engine, migrations } from './migrations.ts';
+import { type Engine, FIRST_MIGRATION, migrations } from './migrations.ts';
 import { chunks } from './chunks.ts';
 import { packNodes, packTimes, unpackNodes, unpackTimes } from './packed-nodes.ts';
 import { incidentOf, reasonOf, stepOf } from './rows.ts';
@@ -39,18 +39,19 @@ export interface SqlStoreSettings {
 /** Brings the tables up to date and hands out the store. Closes the database when that fails. */
 export async function sqlStore(db: Kysely<Tables>, settings: SqlStoreSettings): Promise<Store> {
   try {
-    await migrate(db, settings.engine);
+    return new SqlStore(db, settings, await migrate(db, settings.engine));
   } catch (error) {
     await db.destroy();
     throw error;
   }
-  return new SqlStore(db, settings);
 }
 
-async function migrate(db: Kysely<Tables>, engine: Engine): Promise<void> {
+/** Whether there were no tables before. */
+async function migrate(db: Kysely<Tables>, engine: Engine): Promise<boolean> {
   const schema = engine === 'postgres' ? { migrationTableSchema: 'dq_report' } : {};
-  const { error } = await new Migrator({ db, provider: migrations(engine), ...schema }).migrateToLatest();
-  if (error === undefined) return;
+  const migrator = new Migrator({ db, provider: migrations(engine), ...schema });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error === undefined) return results.some(({ migrationName }) => migrationName === FIRST_MIGRATION);
   const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
   if (/corrupted migrations/.test(message)) throw new NewerStoreError(message);
   throw error;
@@ -59,10 +60,12 @@ async function migrate(db: Kysely<Tables>, engine: Engine): Promise<void> {
 class SqlStore implements Store {
   readonly #db: Kysely<Tables>;
   readonly #settings: SqlStoreSettings;
+  readonly isNew: boolean;
   readonly outbox: Outbox;
 
-  constructor(db: Kysely<Tables>, settings: SqlStoreSettings) {
+  constructor(db: Kysely<Tables>, settings: SqlStoreSettings, isNew: boolean) {
     this.#db = db;
+    this.isNew = isNew;
     this.outbox = sqlOutbox(db, settings.engine);
     this.#settings = settings;
   }
@@ -154,6 +157,15 @@ class SqlStore implements Store {
     return all;
   }
 
+  async environments(): Promise<readonly string[]> {
+    const rows = await this.#db
+      .selectFrom('runs')
+      .select('environment')
+      .union(this.#db.selectFrom('incidents').select('environment'))
+      .execute();
+    return rows.map(({ environment }) => environment).toSorted();
+  }
+
   async incidents({ state, environment, limit }: IncidentFilter): Promise<readonly Incident[]> {
     let query = this.#db.selectFrom('incidents').select('body').orderBy('opened_at', 'desc').orderBy('id');
     if (state !== undefined) query = query.where('state', '=', state);
@@ -175,7 +187,14 @@ class SqlStore implements Store {
     const steps = await this.#db
       .selectFrom('changes')
       .leftJoin('runs', 'runs.id', 'changes.run_id')
-      .select(['changes.reason', 'changes.at', 'changes.severity', 'changes.failures', 'runs.invocation_ids'])
+      .select([
+        'changes.reason',
+        'changes.at',
+        'changes.severity',
+        'changes.failures',
+        'changes.kind',
+        'runs.invocation_ids',
+      ])
       .where('changes.incident_id', '=', only.id)
       .orderBy('changes.id')
       .execute();
@@ -327,13 +346,14 @@ async function writeChanges(
       .execute();
   const steps = touched
     .filter(({ reason }) => reason !== 'ongoing' && reason !== 'unobserved')
-    .map(({ reason, incident: { id, severity, failures }, at }) => ({
+    .map(({ reason, incident: { id, severity, failures, kind }, at }) => ({
       incident_id: id,
       run_id: runId,
       reason,
       at,
       severity,
       failures,
+      kind,
     }));
   for (const rows of chunks(steps)) await db.insertInto('changes').values(rows).execute();
 }

@@ -27,7 +27,7 @@ export async function openSqlite(path: string): Promise<Kysely<Tables>> {
   // The default folder lies in the user's repository, and is nobody's to commit.
   const ignore = join(folder, '.gitignore');
   if (folder.endsWith('.dq-report') && !existsSync(ignore)) writeFileSync(ignore, '*\n');
-  const sqlite = await withoutWarning(() => import('node:sqlite'));
+  const sqlite = await sqliteOfNode();
   const file = new sqlite.DatabaseSync(path, { timeout: PATIENCE, enableForeignKeyConstraints: true });
   try {
     await switchToWal(file);
@@ -37,6 +37,18 @@ export async function openSqlite(path: string): Promise<Kysely<Tables>> {
     throw error;
   }
   return new Kysely<Tables>({ dialect: new NodeSqliteDialect(file) });
+}
+
+/** Whether the file is there and has the tables; it is only read. */
+export async function hasSqliteTables(path: string): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  const sqlite = await sqliteOfNode();
+  const file = new sqlite.DatabaseSync(path, { timeout: PATIENCE, readOnly: true });
+  try {
+    return file.prepare(`select 1 from sqlite_master where name = 'incidents'`).get() !== undefined;
+  } finally {
+    file.close();
+  }
 }
 
 /** SQLite itself does not wait here: of two processes that meet at a new file, one would be told that it is locked. */
@@ -56,11 +68,11 @@ function isBusy(error: unknown): boolean {
 }
 
 /** Node before 24.15 calls its SQLite experimental, which means nothing to users of dq-report. */
-async function withoutWarning<T>(load: () => Promise<T>): Promise<T> {
+async function sqliteOfNode() {
   const before = Object.getOwnPropertyDescriptor(process, 'emitWarning');
   process.emitWarning = () => undefined;
   try {
-    return await load();
+    return await import('node:sqlite');
   } finally {
     if (before !== undefined) Object.defineProperty(process, 'emitWarning', before);
   }

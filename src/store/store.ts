@@ -2,12 +2,15 @@ import type { Run, Timestamp } from '../artifacts/run.ts';
 import type { Change, ChangeReason, Incident, IncidentState } from '../incidents/incident.ts';
 import type { History } from '../incidents/track.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
-import type { Scope } from '../deliveries/delivery.ts';
+import type { Delivery, Scope } from '../deliveries/delivery.ts';
+import type { FindingKind } from '../findings/finding.ts';
 import type { DestinationName, NoticeCause, PastChange } from '../receivers/receiver.ts';
 import type { Plan, PlannedOrder, ToldReceiver } from '../routes/plan.ts';
 
 /** What is remembered from run to run. All implementations pass test/contracts/store.ts. */
 export interface Store {
+  /** Whether it was begun when it was opened: nothing was ever remembered there. */
+  readonly isNew: boolean;
   /**
    * Writes down a run, what it changed and what is to be sent because of it, in one transaction, unless all its invocations
    * were written down before. `decide` and `order` are pure, and may be called again when two processes meet.
@@ -28,6 +31,8 @@ export interface Store {
   readonly outbox: Outbox;
   /** Other environments of the project with open incidents and no run since `before`: perhaps they have another name now. */
   abandoned(scope: Scope, before: Date): Promise<readonly Abandoned[]>;
+  /** Of all runs that are remembered, and of incidents that are older; '' is none. */
+  environments(): Promise<readonly string[]>;
   /** Newest first. */
   incidents(filter: IncidentFilter): Promise<readonly Incident[]>;
   /** What happened to one incident, oldest first; null if there is no such incident. `id` may be shortened. */
@@ -76,6 +81,8 @@ export interface Story {
   readonly told: readonly (DestinationName & { readonly at: string })[];
   /** What the newest alert about it says of its cause; null where there is none, or it has ended. */
   readonly cause: NoticeCause | null;
+  /** All that are remembered of what was ordered about it, oldest first. */
+  readonly deliveries: readonly Delivery[];
 }
 
 /** A change worth remembering; that a fault went on, the incident itself counts. */
@@ -84,5 +91,7 @@ export interface Step {
   readonly at: string;
   readonly severity: Incident['severity'];
   readonly failures: number | null;
+  /** Null where an earlier version has written it. */
+  readonly kind: FindingKind | null;
   readonly invocationIds: readonly string[];
 }

@@ -40,6 +40,8 @@ export interface Tables {
     at: string;
     severity: string;
     failures: number | null;
+    /** In which way it failed then; null of what an earlier version has written. */
+    kind: string | null;
   };
   /** The outbox: what is to be sent, and what became of it. */
   deliveries: {

@@ -514,6 +514,18 @@ describe('an exposure is', () => {
     expect(verdicts(run)).toEqual({ revenue: 'wrong', board: 'wrong' });
   });
 
+  test('late without a claim that there was an earlier run, and of a view without one about its rows', () => {
+    const run = aRun(
+      shop,
+      { ...green, 'model.int': 'error', 'model.fct': 'skipped', 'model.rpt': 'skipped' },
+      { freshness: fresh },
+    );
+    expect(reasons(run, 'board').slice(0, 2)).toEqual([
+      'fct: not rebuilt, so any rows in it are of an earlier run',
+      'rpt: not rebuilt, so it is missing or as an earlier run has defined it',
+    ]);
+  });
+
   test('before others of its verdict when something worse lies above it', () => {
     const two: Project = {
       ...shop,

@@ -32,7 +32,7 @@ beforeEach(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'dq-report-check-'));
   await writeFile(join(cwd, 'dbt_project.yml'), 'name: shop\n');
   await writeFile(join(cwd, 'dq-report.yml'), file);
-  await writeFile(join(cwd, 'key'), 'canary-key');
+  await writeFile(join(cwd, 'key'), 'canary0canary0canary0canary0cana');
 });
 afterEach(() => rm(cwd, { recursive: true }));
 
@@ -77,6 +77,61 @@ describe('check-config', () => {
       'dq-report.yml:5:21: the variable SLACK_BOT_TOKEN is not set.',
       'dq-report.yml:7:31: the file key cannot be read (ENOENT).',
     ]);
+  });
+
+  const whsec = (bytes: number): string => `whsec_${Buffer.alloc(bytes, 'canary').toString('base64')}`;
+
+  test.each([
+    ['pagerduty: { routing_key: { env: IT } }', 'canary', 'a routing key is 32 letters and digits'],
+    ['pagerduty: { routing_key: { env: IT } }', 'canary-canary-canary-canary-cana', 'a routing key is 32 letters'],
+    ['webhook: { url: { env: IT } }', 'ftp://canary.example', 'the address of a webhook begins with https://'],
+    [
+      'webhook: { url: { env: URL }, secrets: [{ env: IT }] }',
+      'canary',
+      'a signing secret is whsec_ and 24 to 64 bytes',
+    ],
+    ['webhook: { url: { env: URL }, secrets: [{ env: IT }] }', whsec(65), 'a signing secret is whsec_ and 24 to 64'],
+    [
+      'slack_webhook: { url: { env: IT } }',
+      'hooks.slack.com/services/canary',
+      'begins with https://hooks.slack.com/services/',
+    ],
+    [
+      'slack_webhook: { url: { env: IT } }',
+      'https://hooks.slack.com/triggers/canary',
+      'begins with https://hooks.slack.com',
+    ],
+    [
+      'slack_webhook: { url: { env: IT } }',
+      'https://canary.slack.com/services/T/B/x',
+      'begins with https://hooks.slack.com',
+    ],
+  ])('names a variable whose text cannot be right, never the text: %s %s', async (integration, text, form) => {
+    await writeFile(join(cwd, 'forms.yml'), `receivers:\n  - name: a\n    ${integration}\nroute: { receiver: a }\n`);
+    const env = { IT: text, URL: 'https://hooks.example/?key=canary' };
+    const { exit, stdout, stderr } = await dqReport(['check-config', '--config', join(cwd, 'forms.yml')], { cwd, env });
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+    expect(stderr).toMatch(/^\S+forms\.yml:3:\d+: what the variable IT holds cannot be right: /);
+    expect(stderr).toContain(form);
+    expect(stderr).not.toContain('canary');
+  });
+
+  test.each([
+    ['pagerduty: { routing_key: { env: IT } }', 'canary0canary0canary0canary0cana'],
+    ['webhook: { url: { env: URL }, secrets: [{ env: IT }] }', whsec(24)],
+    ['webhook: { url: { env: URL }, secrets: [{ env: IT }] }', whsec(64)],
+    ['webhook: { url: { env: URL }, secrets: [{ env: IT }] }', whsec(24).slice('whsec_'.length)],
+    ['slack_webhook: { url: { env: IT } }', 'https://hooks.slack.com/services/T0/B0/x'],
+    ['slack_webhook: { url: { env: IT } }', 'https://hooks.slack-gov.com/services/T0/B0/x'],
+    ['slack_webhook: { url: { env: IT } }', 'https://proxy.example/slack'],
+    ['slack_webhook: { url: { env: IT } }', 'http://127.0.0.1:8080/services/T0/B0/x'],
+  ])('says nothing of one that may be right: %s %s', async (integration, text) => {
+    await writeFile(join(cwd, 'forms.yml'), `receivers:\n  - name: a\n    ${integration}\nroute: { receiver: a }\n`);
+    const env = { IT: text, URL: 'http://localhost:8080/?key=canary' };
+    expect(await dqReport(['check-config', '--config', join(cwd, 'forms.yml')], { cwd, env })).toMatchObject({
+      exit: 0,
+      stderr: '',
+    });
   });
 
   test('asks the receivers only with --online, and says who cannot be asked', async () => {

@@ -1,9 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { outputFile, outputJson } from 'fs-extra/esm';
 import { type CliResult, dqReport } from '../cli.ts';
+import { isThere, newDatabase } from '../postgres.ts';
 import { failing, shop } from '../incidents/runs.ts';
 import { manifestJson, type ResultOf, runResultsJson } from '../project.ts';
 
@@ -47,8 +50,20 @@ describe('a report', () => {
   });
 
   test('says the same when it is asked for once more', async () => {
-    const first = await build(0, { [client]: failing(5) });
-    expect((await build(0, { [client]: failing(5) })).stdout).toBe(first.stdout);
+    await build(0, { [day]: 'pass' });
+    const first = await build(1, { [client]: failing(5) });
+    expect((await build(1, { [client]: failing(5) })).stdout).toBe(first.stdout);
+  });
+
+  test('says once that it began a new state, and where', async () => {
+    const began = /This run began a new state, in \S+\/\.dq-report\/state\.sqlite/;
+    const said = async (...flags: readonly string[]): Promise<boolean> => {
+      const { stdout } = await build(0, { [client]: failing(5) }, ...flags);
+      return began.test(stdout.replaceAll(/\s+/g, ' '));
+    };
+    expect(await said('--dry-run')).toBe(false);
+    expect(await said()).toBe(true);
+    expect(await said()).toBe(false);
   });
 
   test('names what is still open and was not run', async () => {
@@ -129,15 +144,81 @@ describe('dq-report incidents', () => {
     expect(story.changes.map(({ change }: { change: string }) => change)).toEqual(['opened', 'worsened', 'resolved']);
   });
 
+  test('says in which way it fails, where that has changed', async () => {
+    await build(0, { [client]: failing(5) });
+    await build(1, { [client]: 'error' });
+    const { incidents: listed } = JSON.parse((await incidents('--format', 'json')).stdout);
+    const { stdout } = await incidents('show', listed[0].id);
+    expect(stdout).toContain('06:01 UTC  failing in another way (test errored): error  (invocation run-1)\n');
+    const { changes } = JSON.parse((await incidents('show', listed[0].id, '--format', 'json')).stdout);
+    expect(changes).toMatchObject([{ kind: 'test_failed' }, { kind: 'test_errored' }]);
+  });
+
   test.each([
     [['show', 'ffff'], 'There is no incident ffff'],
     [['--format', 'xml'], '--format does not know `xml`.'],
     [['--state', 'none'], 'Nothing is remembered here (state: none).'],
     [['--stat', 'x'], "unknown option '--stat'"],
   ])('answers %j with a sentence', async (args, sentence) => {
+    await build(0, {});
     const { exit, stderr } = await incidents(...args);
     expect(exit).toBe(2);
     expect(stderr).toContain(sentence);
+  });
+
+  test.each([
+    ['incidents', ['incidents']],
+    ['incidents show', ['incidents', 'show', 'abc']],
+    ['deliveries', ['deliveries']],
+    ['deliveries flush', ['deliveries', 'flush']],
+  ])('%s takes a state that is not there for a mistake, and makes none', async (_, args) => {
+    const path = join(cwd, 'mistyped.sqlite');
+    const { exit, stdout, stderr } = await dqReport([...args, '--state', path], { cwd });
+    expect({ exit, stdout, stderr }).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr: `There is no state in ${path}.\n  If there should be one, look at --state, DQ_REPORT_STATE and \`state.place\`; else the first \`dq-report\` after a \`dbt build\` begins one.\n`,
+    });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('takes a file with nothing of dq-report in it for one without a state, and leaves it as it is', async () => {
+    const path = join(cwd, 'other.sqlite');
+    const file = new DatabaseSync(path);
+    file.exec('create table theirs (x)');
+    file.close();
+    const before = await readFile(path);
+    const { exit, stderr } = await dqReport(['incidents', '--state', path], { cwd });
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(`There is no state in ${path}.`)]);
+    expect(await readFile(path)).toEqual(before);
+  });
+
+  (isThere ? test : test.skip)(
+    'takes a PostgreSQL database without a state for a mistake, and makes none',
+    async () => {
+      const database = await newDatabase();
+      const { url } = database;
+      const ask = (...args: readonly string[]): Promise<CliResult> => dqReport([...args, '--state', url], { cwd });
+      expect((await ask('incidents')).stderr).toMatch(/^There is no state in PostgreSQL 127\.0\.0\.1:5432\/dq_report_/);
+      await build(0, { [client]: failing(5) }, '--state', url, '--dry-run');
+      expect((await ask('deliveries')).exit).toBe(2);
+      expect((await build(0, { [client]: failing(5) }, '--state', url)).stdout).toContain('began a new state');
+      expect((await ask('incidents')).stdout).toContain('1 open incident');
+      await database.drop();
+    },
+  );
+
+  test.each(['incidents', 'deliveries'])('%s names the environments there are, for one that no run had', async (of) => {
+    await build(0, { [client]: failing(5) }, '--environment', 'prod');
+    await build(1, { [client]: failing(5) });
+    const ask = (name: string): Promise<CliResult> => dqReport([of, '--environment', name], { cwd, env: defaultState });
+    expect(await ask('prd')).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr:
+        'No run of environment prd was ever counted.\n  Did you mean `prod`? Known are: prod, runs without an environment.\n',
+    });
+    expect((await ask('prod')).exit).toBe(0);
   });
 
   test('needs a project or a state', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -67,6 +67,18 @@ describe('init', () => {
     expect(stdout).toContain(`Wrote ${join(cwd, 'dq-report.yml')}.`);
     expect(stdout).toContain('There is no manifest.json');
     await parseConfig(switchedOn(await written()), 'dq-report.yml', someIntegrations);
+  });
+
+  test('refuses a folder that is no dbt project', async () => {
+    await rm(join(cwd, 'dbt_project.yml'));
+    expect(await dqReport(['init'], { cwd })).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr: `There is no dbt_project.yml in ${cwd} or any folder above it.\n  Go to your dbt project, or name it with --project-dir.\n`,
+    });
+    const named = await dqReport(['init', '--project-dir', cwd], { cwd: tmpdir() });
+    expect(named).toMatchObject({ exit: 2, stderr: expect.stringContaining(`${cwd} is not a dbt project`) });
+    expect(await readdir(cwd)).toEqual([]);
   });
 
   test.each(['dq-report.yml', 'dq-report.yaml'])('never overwrites %s', async (name) => {

@@ -44,7 +44,7 @@ describe('a configuration', () => {
       'dq-report.yml:2:10: `fail_on` is `errors`. Did you mean `error`? It takes one of: error, warning, never.',
       'dq-report.yml:4:14: there is no key `modle` in `rules.0.match`. Did you mean `model`? It takes: model, test, path, package, tag.',
       'dq-report.yml:5:15: `rules.0.severity` is `3`. It takes one of: critical, error, warning.',
-      'dq-report.yml:6:12: `rules.1.match`: a match needs at least one of model, test, path, package, tag. See docs/configuration.md for an example of every key.',
+      'dq-report.yml:6:12: `rules.1.match`: a match needs at least one of model, test, path, package, tag. See docs/configuration.md in the repository of dq-report for an example of every key.',
     ]);
   });
 

@@ -77,13 +77,13 @@ describe('a configuration with receivers', () => {
       .replace('seconds: 30', 'seconds: 0');
     const problems = await problemsOf(text);
     expect(problems).toEqual([
-      'dq-report.yml:4:12: `receivers.0.slack.channel` is missing; it should be a text. See docs/configuration.md for an example of every key.',
-      'dq-report.yml:4:21: `receivers.0.slack.token`: a secret is named, not written down: {env: NAME} or {file: PATH}. See docs/configuration.md for an example of every key.',
+      'dq-report.yml:4:12: `receivers.0.slack.channel` is missing; it should be a text. See docs/configuration.md in the repository of dq-report for an example of every key.',
+      'dq-report.yml:4:21: `receivers.0.slack.token`: a secret is named, not written down: {env: NAME} or {file: PATH}. See docs/configuration.md in the repository of dq-report for an example of every key.',
       'dq-report.yml:4:34: there is no key `chanel` in `receivers.0.slack`. Did you mean `channel`? It takes: token, channel.',
       'dq-report.yml:7:22: `receivers.1.datadog.site` is `datadoghq.ue`. Did you mean `datadoghq.eu`? It takes one of: datadoghq.com, datadoghq.eu.',
       'dq-report.yml:12:18: severity is never `critcal`. Did you mean `critical`? There are: critical, error, warning.',
       expect.stringMatching(
-        /^dq-report\.yml:12:38: `fct_\(` is no regular expression \(error parsing regexp: missing closing \)\)\. See docs\/routes\.md\.$/,
+        /^dq-report\.yml:12:38: `fct_\(` is no regular expression \(error parsing regexp: missing closing \)\)\. See docs\/routes\.md in the repository of dq-report\.$/,
       ),
       'dq-report.yml:13:17: there is no receiver `pagre`. Did you mean `pager`? There are: data, pager, nobody.',
       expect.stringMatching(
@@ -109,6 +109,10 @@ describe('a configuration with receivers', () => {
     [
       'route: { receiver: a }\nreceivers: [{ name: a }, { name: a }]',
       'dq-report.yml:2:34: there is another receiver `a` above.',
+    ],
+    [
+      'route: { receiver: c }\nreceivers: [{ name: a }, { name: a }, { name: b }]',
+      'there is no receiver `c`. Did you mean `a`? There are: a, b.',
     ],
     ['route: { routes: [] }\nreceivers: [{ name: a }]', 'dq-report.yml:1:8: the top route needs a `receiver`'],
     ['route: { receiver: a, matchers: [tag=x] }\nreceivers: [{ name: a }]', 'so it takes no `matchers`'],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../src/config/read-config.ts';
-import { missingSecrets, secretsFrom } from '../../src/config/secrets.ts';
+import { secretsFrom, wrongSecrets } from '../../src/config/secrets.ts';
 import { someIntegrations } from '../receivers-table.ts';
 
 let folder: string;
@@ -15,6 +15,19 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('a secret', () => {
+  test('that stands where the name of its variable belongs is not repeated', async () => {
+    const caught = await secretsFrom({ env: {}, folder })({ env: 'xoxb-canary' }).catch((error: unknown) => error);
+    expect(caught).toMatchObject({
+      problems: [
+        {
+          what: 'what stands at env is no name of a variable, and is not repeated here because it may be the secret.',
+          next: 'Write the name, such as {env: SLACK_BOT_TOKEN}, and put the secret into that variable where dq-report runs. A secret that was written into a file should be replaced.',
+        },
+      ],
+    });
+    expect(await secretsFrom({ env: { 'my.odd-name': 'canary' }, folder })({ env: 'my.odd-name' })).toBe('canary');
+  });
+
   test('comes from a variable, or from a file beside the configuration, without white space around it', async () => {
     const secrets = secretsFrom({ env: { TOKEN: ' canary \n' }, folder });
     expect(await secrets({ env: 'TOKEN' })).toBe('canary');
@@ -25,6 +38,9 @@ describe('a secret', () => {
   test.each([
     [{ env: 'NOT_SET' }, 'the variable NOT_SET is not set.'],
     [{ env: 'EMPTY' }, 'the variable EMPTY is not set.'],
+    [{ env: 'xoxb-canary' }, /^what stands at env is no name of a variable, /],
+    [{ env: 'canary0canary0canary0canary0cana' }, /^what stands at env is no name of a variable, /],
+    [{ env: '0CANARY' }, /^what stands at env is no name of a variable, /],
     [{ file: 'none' }, 'none cannot be read (ENOENT).'],
     [{ file: 'empty' }, 'empty is empty.'],
     [{ file: '.' }, 'cannot be read (EISDIR).'],
@@ -49,7 +65,7 @@ test('all secrets that are missing are told with their place', async () => {
     'dq-report.yml',
     someIntegrations,
   );
-  const problems = await missingSecrets(config, { env: { SET: 'canary' }, folder });
+  const problems = await wrongSecrets(config, { env: { SET: 'canary' }, folder });
   expect(problems.map(({ what }) => what)).toEqual([
     'dq-report.yml:5:21: the variable NOT_SET is not set.',
     `dq-report.yml:8:9: the file ${join(folder, 'none')} cannot be read (ENOENT).`,

@@ -77,6 +77,24 @@ describe('three runs', () => {
   }, 30_000);
 });
 
+test('a run that was counted before there were receivers is told by the next build, and says so', async () => {
+  const counted = 'This run was counted already, and nobody is told of it anew: the next dbt build is told.\n';
+  await project.tell([], { route: undefined, receivers: undefined });
+  expect((await project.run(0, { [client]: failing(5) })).stdout).not.toContain(counted);
+  expect((await project.dqReport(0)).stdout).not.toContain(counted);
+  await project.tell([receivers.webhook()]);
+  expect((await project.dqReport(0, '--dry-run')).stdout).toContain(
+    `Dry run: nobody would be told anything.\n${counted}`,
+  );
+  expect((await project.dqReport(0)).stdout).toContain(`\n\n${counted}`);
+  expect((await project.dqReport(0, '--quiet')).stdout).toBe('');
+  expect(hooked()).toEqual([]);
+  const next = await project.run(1, { [client]: failing(5) });
+  expect(next.stdout).toContain('Told: hook (webhook) 1 new.');
+  expect(next.stdout).not.toContain(counted);
+  expect(hooked()).toEqual(['open ongoing']);
+});
+
 test('a far side that hangs holds up no other', async () => {
   slack.failNext('silence');
   const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) });
@@ -122,6 +140,8 @@ describe('what cannot be delivered', () => {
     expect(stdout).toContain('1 alert was not delivered to hook (webhook): The webhook answered with HTTP status 413.');
     const { deliveries } = JSON.parse((await project.dqReport(1, 'deliveries', '--format', 'json')).stdout);
     expect(deliveries).toMatchObject([{ state: 'dead', receiver: 'hook', action: 'open', attempts: 1 }]);
+    const empty = await project.dqReport(1, 'deliveries', 'drop', deliveries[0].id, '--reason', ' ');
+    expect(empty).toMatchObject({ exit: 2, stderr: expect.stringContaining('--reason is empty.') });
     const dropped = await project.dqReport(1, 'deliveries', 'drop', deliveries[0].id, '--reason', 'told by hand');
     expect(dropped).toMatchObject({ exit: 0, stdout: expect.stringContaining('told by hand') });
     expect(await project.run(2, { [day]: 'pass' })).toMatchObject({ exit: 0, stderr: '' });
@@ -186,6 +206,34 @@ describe('what cannot be delivered', () => {
     expect(webhook.asked).toHaveLength(1);
     expect(await project.run(1, { [client]: failing(5), [day]: failing(1) })).toMatchObject({ exit: 1, stderr: '' });
     expect(hooked()).toHaveLength(3);
+  });
+
+  test('stands in the story of its incident, and so does how the end was told', async () => {
+    await project.tell([receivers.pagerduty(pagerduty.url), receivers.webhook()]);
+    const story = async (...args: readonly string[]): Promise<string> => {
+      const { incidents } = JSON.parse((await project.dqReport(3, 'incidents', '--format', 'json')).stdout);
+      return (await project.dqReport(3, 'incidents', 'show', incidents[0].id, ...args)).stdout;
+    };
+    const alerts = async (): Promise<readonly string[]> =>
+      (await story()).split('\n').flatMap((line) => /^ {2}[0-9a-f]{12} {2}(.*)$/.exec(line)?.[1] ?? []);
+    webhook.failNext({ status: 503 });
+    await project.run(0, { [client]: failing(5) });
+    expect(await alerts()).toEqual([
+      'pending     hook (webhook)  open, 2026-01-02 06:01 UTC: The webhook answered with HTTP status 503.',
+    ]);
+    await project.run(1, { [client]: failing(5) });
+    expect(await alerts()).toEqual([]);
+    webhook.failNext({ status: 413 });
+    await project.run(2, { [client]: 'pass' });
+    expect(await alerts()).toEqual([
+      'sent        pager (pagerduty)  close, 2026-01-02 08:01 UTC',
+      'dead        hook (webhook)  close, 2026-01-02 08:01 UTC: The webhook answered with HTTP status 413.',
+    ]);
+    const { deliveries } = JSON.parse(await story('--format', 'json'));
+    expect(deliveries.filter((each: { tells_end: boolean }) => each.tells_end)).toMatchObject([
+      { receiver: 'pager', action: 'close', state: 'sent' },
+      { receiver: 'hook', action: 'close', state: 'dead' },
+    ]);
   });
 
   test('is sent again when somebody retries it and flushes', async () => {
@@ -432,6 +480,9 @@ describe('the report', () => {
     expect(stdout).toContain('orders_have_a_client');
     expect(stderr).toContain('Receiver data (slack): the variable SLACK_BOT_TOKEN is not set.');
     expect(stderr).toContain('Receiver hook (webhook): the variable HOOK_URL is not set.');
+    expect(stderr).toContain(
+      'Nobody was told, and nothing was remembered.\n  Mend that, then run `dq-report` again: unless this run was counted before, it is counted and told then.\n',
+    );
     project.env = env;
     await project.dqReport(0);
     expect(hooked()).toEqual(['open opened']);

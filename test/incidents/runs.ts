@@ -1,6 +1,6 @@
 import type { Run } from '../../src/artifacts/run.ts';
 import { mergeRun } from '../../src/artifacts/merge-run.ts';
-import { parseRunResults } from '../../src/artifacts/run-results.ts';
+import { parseRunResults, type RunResultsFile } from '../../src/artifacts/run-results.ts';
 import { parseSources, type SourcesFile } from '../../src/artifacts/sources.ts';
 import { aManifest, columnTest, fullId, type Project, type ResultOf } from '../project.ts';
 
@@ -27,22 +27,45 @@ export function runAt(
   environment: string | null = null,
   { nodesAt = minute, freshness }: RunOptions = {},
 ): Run {
+  return mergeRun({
+    runResults: [fileOf({ which: 'build', id: `run-${minute}`, minute, nodesAt, results })],
+    sources: freshness === undefined ? null : sourcesAt(freshness),
+    manifest: aManifest(project),
+    environment,
+  });
+}
+
+/** One command of dbt that ended at this minute of the day. */
+export interface DbtCommand {
+  readonly which: 'build' | 'retry';
+  readonly id: string;
+  readonly minute: number;
+  readonly nodesAt?: number;
+  readonly results: Readonly<Record<string, ResultOf>>;
+}
+
+/** Several commands whose files dq-report reads at once: a build, and the retry of what failed in it. */
+export function runOf(project: Project, commands: readonly DbtCommand[]): Run {
+  return mergeRun({
+    runResults: commands.map(fileOf),
+    sources: null,
+    manifest: aManifest(project),
+    environment: null,
+  });
+}
+
+function fileOf({ which, id, minute, nodesAt = minute, results }: DbtCommand): RunResultsFile {
   const at = timeAt(nodesAt);
   const value = {
-    metadata: { dbt_version: '1.11.16', invocation_id: `run-${minute}`, generated_at: timeAt(minute) },
-    args: { which: 'build' },
+    metadata: { dbt_version: '1.11.16', invocation_id: id, generated_at: timeAt(minute) },
+    args: { which },
     results: Object.entries(results).map(([short, result]) => ({
       unique_id: fullId(short),
       timing: [{ name: 'execute', started_at: at, completed_at: at }],
       ...(typeof result === 'string' ? { status: result } : result),
     })),
   };
-  return mergeRun({
-    runResults: [parseRunResults({ path: 'run_results.json', value })],
-    sources: freshness === undefined ? null : sourcesAt(freshness),
-    manifest: aManifest(project),
-    environment,
-  });
+  return parseRunResults({ path: 'run_results.json', value });
 }
 
 function sourcesAt({ minute, results }: NonNullable<RunOptions['freshness']>): SourcesFile {

@@ -238,4 +238,17 @@ describe('a finding that is folded', () => {
       'surfaced revenue_has_a_client on revenue',
     ]);
   });
+
+  test('does not surface as still failing when it passed the last time, in turns, but when it fails again', () => {
+    const ledger = new Ledger();
+    const passes = { [client]: failing(5), 'test.revenue_has_a_client': 'pass' };
+    const last = [both, passes, both, passes, both, passes, { [client]: 'pass' }, { 'model.orders': 'success' }, both];
+    const told = last.map((results, minute) =>
+      toldOf(ledger.apply(runAt(minute, results, column))).filter((each) => each.startsWith('surfaced')),
+    );
+    expect(told.flat()).toEqual([]);
+    expect(toldOf(ledger.apply(runAt(9, { ...both, [client]: 'pass' }, column)))).toContain(
+      'surfaced revenue_has_a_client on revenue',
+    );
+  });
 });

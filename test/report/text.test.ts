@@ -56,7 +56,7 @@ Sources: 1 fresh, 0 stale, 0 unchecked
 
 Dashboards and other exposures: 1 late, 1 safe
   ◷ late    Revenue board  Finance <finance@shop.example>
-            revenue: not rebuilt, so it shows rows of an earlier run
+            revenue: not rebuilt, so any rows in it are of an earlier run
             not_null client_id on orders: 1,234 rows without a value (in rows
             that it does not show yet)
             and 1 more reason
