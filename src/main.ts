@@ -9,13 +9,18 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(2);
 }
-// A reader that has seen enough (`| head`) closes the pipe.
+// A reader that has seen enough (`| head`) closes the pipe. There is nobody to write for then, but alerts still go out.
+const hasLeft = (error: NodeJS.ErrnoException): boolean =>
+  error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
+  if (hasLeft(error)) return;
   process.stderr.write(
     `The report could not be written (${error.code ?? error.message}).\n  Give it a file with --output.\n`,
   );
   process.exit(2);
+});
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (!hasLeft(error)) throw error;
 });
 module.enableCompileCache?.();
 main().catch((error: unknown) => {

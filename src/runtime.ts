@@ -11,9 +11,10 @@ export interface Stream {
   /** Columns of the terminal; undefined when it is none. */
   readonly columns?: number | undefined;
   readonly isTTY?: boolean | undefined;
-  /** False: what was written waits in memory; `drain` tells when it does not any more. */
+  /** False when whoever reads it has left. */
+  readonly writable?: boolean | undefined;
+  /** Returns false where what was written waits in memory until the event `drain`. */
   write(text: string): unknown;
-  once?(event: 'drain', listener: () => void): unknown;
 }
 
 export function processRuntime(): Runtime {

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ProblemError, systemCodeOf } from '../errors.ts';
@@ -47,7 +48,9 @@ export async function write(
   };
   // Whoever reads a pipe may be slower than this.
   for (const piece of gathered(render(report, presentation)))
-    if (stdout.write(piece) === false) await new Promise<void>((drained) => stdout.once?.('drain', drained));
+    if (stdout.write(piece) === false && stdout.writable === true && stdout instanceof EventEmitter)
+      // That it cannot be written, main.ts tells.
+      await once(stdout, 'drain').catch(() => undefined);
 }
 
 const PIECE_LENGTH = 1 << 16;
