@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Timestamp } from '../artifacts/run.ts';
 import { type Config, findConfig, folderOf } from '../config/load.ts';
 import { deliver } from '../deliveries/deliver.ts';
 import { type Delivery, hasMissedItsTime, isInterrupted, isMuted, type Scope, UNSENT } from '../deliveries/delivery.ts';
@@ -90,21 +91,28 @@ export async function send(sending: Sending, { now }: Pick<Runtime, 'now'>): Pro
     .map((delivery) => ({ ...delivery, reason: reasonFor(delivery, sending, now()) }));
 }
 
-/** What was ordered in one mute time may find itself in the next, when no run came in between. */
+/** What waits may find itself in a mute time: no run came in between, or a far side was in trouble. */
 async function holdBack({ outbox, scope, route }: Sending, now: Date): Promise<void> {
   if (route === null) return;
   for (const delivery of await outbox.list({ scope, states: ['pending'] })) {
-    if (delivery.attempts > 0 || delivery.route === null || isMuted(delivery, now)) continue;
-    const times = routesAt(delivery.route, route).map((each) => mutedUntil(each, now));
-    const [first = null, ...others] = times;
-    const until = others.reduce((a, b) => (a === null || b === null ? null : b < a ? b : a), first);
+    if (isMuted(delivery, now)) continue;
+    const until = heldUntil(delivery, route, now);
     if (until !== null) await outbox.postpone(delivery.id, until, now);
   }
+}
+
+/** Until when the routes that it keeps the times of are all muted; null where one may speak now, or none is left. */
+function heldUntil({ receiver, route: path }: Delivery, route: Route, now: Date): Timestamp | null {
+  const routes = path === null ? [] : routesAt(path, receiver, route);
+  const [first = null, ...others] = routes.map((each) => mutedUntil(each, now));
+  return others.reduce((a, b) => (a === null || b === null ? null : b < a ? b : a), first);
 }
 
 function reasonFor(delivery: Delivery, { unusable }: Pick<Sending, 'unusable'>, now: Date): string | null {
   const isWaiting = delivery.state === 'pending' || delivery.state === 'uncertain';
   if (isWaiting && isFor(delivery, unusable)) return 'a secret of the receiver is missing.';
+  if (hasMissedItsTime(delivery, now) && delivery.reason !== null)
+    return `${delivery.reason} Now it is muted until ${formatTime(delivery.mutedUntil) ?? ''}.`;
   if (hasMissedItsTime(delivery, now))
     return `no run came since its mute time ended (${formatTime(delivery.dueAt) ?? ''}), and now it is muted again: run \`dq-report deliveries flush\` outside of mute times.`;
   return delivery.reason;

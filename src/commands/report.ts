@@ -145,12 +145,12 @@ async function writePlan(
   writing: Writing,
   runtime: Runtime,
 ): Promise<readonly Delivery[]> {
-  const deliveries = orders.map(({ receiver, integration, order, notBefore }) => ({
+  const deliveries = orders.map(({ receiver, integration, order, mutedUntil }) => ({
     receiver,
     integration,
     action: order.action,
     state: 'planned' as const,
-    reason: notBefore === null ? null : `Not before ${notBefore}.`,
+    reason: mutedUntil === null ? null : `Not before ${mutedUntil}.`,
   }));
   await write({ ...report, deliveries }, writing, runtime);
   if (destinations.length === 0) return [];

@@ -31,8 +31,10 @@ export interface Delivery extends DestinationName {
   readonly leaseUntil: Timestamp | null;
   /** How often somebody began to send it. */
   readonly attempts: number;
-  /** Not to be sent before; null for at once. */
+  /** Not to be tried again before, because a far side was in trouble; null for at once. */
   readonly notBefore: Timestamp | null;
+  /** Not to be sent before, because its route is muted; null where it was not when somebody last looked. */
+  readonly mutedUntil: Timestamp | null;
   /** When the mute time ended, or will end, that it waited for first; null where it never waited for one. */
   readonly dueAt: Timestamp | null;
   /** Of the route whose times it keeps; null where it need not. */
@@ -64,12 +66,13 @@ export function isInterrupted({ state, leaseUntil }: Delivery, now: Date): boole
   return state === 'attempting' && leaseUntil !== null && leaseUntil <= now.toISOString();
 }
 
-/** Muted once more: nobody sent it while it might have been. */
+/** Muted, though it might have been sent before: nobody came to send it, or it was tried in vain. */
 export function hasMissedItsTime(delivery: Delivery, now: Date): boolean {
-  return isMuted(delivery, now) && delivery.dueAt !== null && delivery.dueAt <= now.toISOString();
+  const { attempts, dueAt } = delivery;
+  return isMuted(delivery, now) && (attempts > 0 || (dueAt !== null && dueAt <= now.toISOString()));
 }
 
-/** Waits for a time that was set by a route, not for a far side that is in trouble. */
-export function isMuted({ state, attempts, notBefore }: Delivery, now: Date): boolean {
-  return state === 'pending' && attempts === 0 && notBefore !== null && notBefore > now.toISOString();
+/** Waits for a time that was set by a route, whether or not somebody has tried to send it before. */
+export function isMuted({ state, mutedUntil }: Delivery, now: Date): boolean {
+  return state === 'pending' && mutedUntil !== null && mutedUntil > now.toISOString();
 }

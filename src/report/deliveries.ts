@@ -4,16 +4,16 @@ import { count, formatTime, plain, some } from './wording.ts';
 
 interface Ordered extends DestinationName {
   readonly order: Order;
-  readonly notBefore: string | null;
+  readonly mutedUntil: string | null;
 }
 
 /** What a dry run says: who would be told what of this run, and what of earlier ones is `due`. */
 export function formatPlan(orders: readonly Ordered[], due: readonly Ordered[]): string {
   if (orders.length + due.length === 0) return 'Dry run: nobody would be told anything.\n';
-  const lines = ({ receiver, integration, order, notBefore }: Ordered): string =>
-    `  → ${receiver} (${integration})  ${orderPhrase(order)}${notBefore === null ? '' : `, not before ${formatTime(notBefore) ?? notBefore}`}`;
+  const lines = ({ receiver, integration, order, mutedUntil }: Ordered): string =>
+    `  → ${receiver} (${integration})  ${orderPhrase(order)}${mutedUntil === null ? '' : `, not before ${formatTime(mutedUntil) ?? mutedUntil}`}`;
   const fresh = orders.map(lines);
-  const older = due.map((each) => `${lines({ ...each, notBefore: null })}, ordered by an earlier run`);
+  const older = due.map((each) => `${lines({ ...each, mutedUntil: null })}, ordered by an earlier run`);
   return plain(
     `Dry run: nothing is sent or remembered. Otherwise would be told:\n${[...fresh, ...older].join('\n')}\n`,
   );
@@ -24,11 +24,11 @@ export function formatSent(deliveries: readonly Delivery[], now: Date): string {
   // A receiver may find that there is nothing to say, such as the end of what was never paged.
   const sent = deliveries.filter(({ state, receipt }) => state === 'sent' && receipt?.['not_sent'] === undefined);
   const waiting = deliveries.filter((each) => isMuted(each, now) && !hasMissedItsTime(each, now));
-  const times = [...new Set(waiting.map(({ notBefore }) => notBefore))];
+  const times = [...new Set(waiting.map(({ mutedUntil }) => mutedUntil))];
   const lines = [
     ...(sent.length === 0 ? [] : [`Told: ${perDestination(sent, ({ order }) => toldWord(order))}.`]),
     ...times.map((time) => {
-      const then = waiting.filter(({ notBefore }) => notBefore === time);
+      const then = waiting.filter(({ mutedUntil }) => mutedUntil === time);
       return `Waiting until ${formatTime(time) ?? ''}, for the first run after it: ${perDestination(then, ({ order }) => toldWord(order))}.`;
     }),
   ];
@@ -110,12 +110,13 @@ export function formatDeliveries(deliveries: readonly Delivery[]): string {
 }
 
 function line(delivery: Delivery): string {
-  const { id, state, order, environment, attempts, notBefore, createdAt, reason } = delivery;
+  const { id, state, order, environment, attempts, notBefore, mutedUntil, createdAt, reason } = delivery;
   const facts = [
     environment === '' ? null : environment,
     `ordered ${formatTime(createdAt) ?? createdAt}`,
     attempts === 0 ? null : count(attempts, 'attempt'),
     notBefore === null ? null : `not before ${formatTime(notBefore) ?? notBefore}`,
+    mutedUntil === null ? null : `muted until ${formatTime(mutedUntil) ?? mutedUntil}`,
     reason,
   ].filter((fact) => fact !== null);
   return `${id.slice(0, 12)}  ${state.padEnd(10)}  ${nameOf(delivery)}  ${orderPhrase(order)}\n              ${facts.join(' · ')}`;
@@ -133,6 +134,7 @@ export function deliveriesJson(deliveries: readonly Delivery[]): string {
     state: delivery.state,
     attempts: delivery.attempts,
     not_before: delivery.notBefore,
+    muted_until: delivery.mutedUntil,
     ordered: delivery.createdAt,
     changed: delivery.updatedAt,
     reason: delivery.reason,

@@ -71,7 +71,7 @@ export interface PlannedOrder {
   readonly integration: Integration;
   readonly order: Order;
   /** Until then the route is muted; null for now. */
-  readonly notBefore: Timestamp | null;
+  readonly mutedUntil: Timestamp | null;
   /** The {@link Route.path} whose times it keeps; null where it need not. */
   readonly route: RoutePath | null;
   /** Whether it waits for what the order waited for that it replaces: no route of now names the receiver. */
@@ -180,7 +180,7 @@ interface Decided {
   readonly item: Item;
   readonly told: ToldBy | null;
   readonly step: Step;
-  readonly notBefore: Timestamp | null;
+  readonly mutedUntil: Timestamp | null;
   readonly route: RoutePath | null;
   readonly inherits: boolean;
   readonly isWithdrawn: boolean;
@@ -196,11 +196,11 @@ function planFor(destination: Destination, items: readonly Item[]): Pick<Plan, '
       combined(
         decided.filter((each) => timeOf(each) === time),
         abilities,
-      ).map(({ order, like: { notBefore, route, inherits } }) => ({
+      ).map(({ order, like: { mutedUntil: until, route, inherits } }) => ({
         receiver,
         integration,
         order,
-        notBefore,
+        mutedUntil: until,
         route,
         inherits,
       })),
@@ -211,8 +211,8 @@ function planFor(destination: Destination, items: readonly Item[]): Pick<Plan, '
   };
 }
 
-function timeOf({ notBefore, inherits }: Decided): string {
-  return `${notBefore ?? ''} ${String(inherits)}`;
+function timeOf({ mutedUntil: until, inherits }: Decided): string {
+  return `${until ?? ''} ${String(inherits)}`;
 }
 
 function decidedFor(whole: Item, destination: Destination): Decided {
@@ -245,7 +245,7 @@ function decidedFor(whole: Item, destination: Destination): Decided {
     item,
     told,
     step,
-    notBefore: times?.until ?? null,
+    mutedUntil: times?.until ?? null,
     route: times?.route ?? null,
     inherits: !isRouted && !isAtOnce,
     isWithdrawn,

@@ -102,6 +102,7 @@ export function deliveryOf(row: Selectable<Tables['deliveries']>): Delivery {
     leaseUntil: row.lease_until,
     attempts: row.attempts,
     notBefore: row.not_before,
+    mutedUntil: row.muted_until,
     dueAt: row.due_at,
     route: row.route === null ? null : texts.parse(JSON.parse(row.route)),
     createdAt: row.created_at,

@@ -101,6 +101,7 @@ function outbox(engine: Engine): Migration {
         .addColumn('state', 'text', (column) => column.notNull())
         .addColumn('attempts', 'integer', (column) => column.notNull())
         .addColumn('not_before', 'text')
+        .addColumn('muted_until', 'text')
         .addColumn('due_at', 'text')
         // 0 or 1.
         .addColumn('may_have_arrived', 'integer', (column) => column.notNull().defaultTo(0))

@@ -24,7 +24,7 @@ export async function retry(db: Transaction<Tables>, id: string, now: Date): Pro
   const why = found.state === 'dead' ? await whyNotAgain(db, found) : notWaiting(found, now);
   if (why !== null) return { kind: 'refused', why };
   const state = isInterrupted(found, now) || found.mayHaveArrived ? 'uncertain' : 'pending';
-  return handled(db, found, { state, not_before: null }, now);
+  return handled(db, found, { state, not_before: null, muted_until: null }, now);
 }
 
 /** What was given up long ago may be wrong by now. */
@@ -78,7 +78,13 @@ export async function drop(db: Transaction<Tables>, id: string, reason: string, 
   const why = notWaiting(found, now);
   if (why !== null) return { kind: 'refused', why };
   const mayHaveArrived = found.mayHaveArrived || isInterrupted(found, now) ? 1 : 0;
-  const dropped = { state: 'dropped', reason, not_before: null, may_have_arrived: mayHaveArrived } as const;
+  const dropped = {
+    state: 'dropped',
+    reason,
+    not_before: null,
+    muted_until: null,
+    may_have_arrived: mayHaveArrived,
+  } as const;
   return handled(db, found, dropped, now);
 }
 
@@ -86,7 +92,7 @@ export async function drop(db: Transaction<Tables>, id: string, reason: string, 
 async function handled(
   db: Transaction<Tables>,
   { id, state }: Delivery,
-  change: { state: Delivery['state']; not_before: null; reason?: string; may_have_arrived?: number },
+  change: { state: Delivery['state']; not_before: null; muted_until: null; reason?: string; may_have_arrived?: number },
   now: Date,
 ): Promise<Handled> {
   const row = await db

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { withdraw } from '../deliveries/collapse.ts';
 import { type Delivery, incidentIdsOf, type Scope } from '../deliveries/delivery.ts';
 import type { Claim, Claimed, DeliveryFilter, Outbox, Settlement } from '../deliveries/outbox.ts';
@@ -44,11 +44,8 @@ async function claim(
       row.or([
         row.and([
           row('mine.state', 'in', ['pending', 'uncertain']),
-          row.or([
-            row('mine.not_before', 'is', null),
-            row('mine.not_before', '<=', at),
-            ...(eager ? [row('mine.attempts', '>', 0)] : []),
-          ]),
+          ...(eager ? [] : [row.or([row('mine.not_before', 'is', null), row('mine.not_before', '<=', at)])]),
+          row.or([row('mine.muted_until', 'is', null), row('mine.muted_until', '<=', at)]),
         ]),
         row.and([row('mine.state', '=', 'attempting'), row('mine.lease_until', '<=', at)]),
       ]),
@@ -141,7 +138,7 @@ function rowAfter(settlement: Settlement): {
 } {
   switch (settlement.kind) {
     case 'sent':
-      return { state: 'sent', reason: null, receipt: JSON.stringify(settlement.receipt) };
+      return { state: 'sent', reason: null, not_before: null, receipt: JSON.stringify(settlement.receipt) };
     case 'later':
       return {
         state: settlement.state,
@@ -213,12 +210,13 @@ async function remember(db: Transaction<Tables>, delivery: Delivery, receipt: Re
 }
 
 async function nextDue(db: Database, scope: Scope, destination: DestinationName, now: Date): Promise<string | null> {
+  const due = sql<string | null>`case when muted_until > coalesce(not_before, '') then muted_until else not_before end`;
   const row = await db
     .selectFrom('deliveries')
-    .select((each) => each.fn.min('not_before').as('at'))
+    .select((each) => each.fn.min(due).as('at'))
     .where((each) => each.and({ ...scope, ...destinationOf(destination) }))
     .where('state', 'in', ['pending', 'uncertain'])
-    .where('not_before', '>', now.toISOString())
+    .where(due, '>', now.toISOString())
     .executeTakeFirst();
   return row?.at ?? null;
 }
@@ -241,13 +239,12 @@ async function postpone(db: Database, id: string, until: string, now: Date): Pro
   await db
     .updateTable('deliveries')
     .set((row) => ({
-      not_before: until,
+      muted_until: until,
       due_at: row.fn.coalesce('due_at', row.val(until)),
       updated_at: now.toISOString(),
     }))
     .where('id', '=', id)
     .where('state', '=', 'pending')
-    .where('attempts', '=', 0)
     .execute();
 }
 
@@ -273,6 +270,7 @@ async function bury(db: Database, scope: Scope, destinations: readonly Destinati
       .set({
         state: 'dead',
         not_before: null,
+        muted_until: null,
         reason: 'Its receiver is not in the configuration any more.',
         updated_at: at,
         ...(state === 'pending' ? {} : { may_have_arrived: 1 }),

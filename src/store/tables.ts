@@ -55,6 +55,7 @@ export interface Tables {
     state: string;
     attempts: number;
     not_before: string | null;
+    muted_until: string | null;
     due_at: string | null;
     may_have_arrived: Generated<number>;
     route: string | null;

@@ -405,6 +405,29 @@ describe('a mute time', () => {
     expect(hooked()).toEqual(['open opened']);
     expect(paged()).toEqual(['trigger error']);
   });
+
+  test('holds again at night also beside a route with the same matchers that is never muted, of another receiver', async () => {
+    const [muted] = nights.route.routes;
+    const beside = { ...nights, route: { receiver: 'hook', routes: [muted, { receiver: 'pager' }] } };
+    await project.tell([receivers.pagerduty(pagerduty.url), receivers.webhook()], beside);
+    await project.run(0, { [client]: failing(5) });
+    await project.run(24, { [day]: 'pass' });
+    expect(hooked()).toEqual([]);
+    expect(paged()).toEqual(['trigger error']);
+  });
+
+  test('holds what was tried in vain before, and says so', async () => {
+    await project.run(0, { [client]: failing(5) });
+    webhook.failNext({ status: 503 });
+    expect(await project.run(3, { [day]: 'pass' })).toMatchObject({ exit: 3 });
+    const { exit, stderr } = await project.run(24, { [day]: 'pass' });
+    expect([exit, hooked()]).toEqual([3, ['open opened']]);
+    expect(stderr).toContain(
+      '1 message to hook (webhook), not sent yet: The webhook answered with HTTP status 503. Now it is muted until 2026-01-03 08:00 UTC.',
+    );
+    expect(await project.run(27, { [day]: 'pass' })).toMatchObject({ exit: 0, stderr: '' });
+    expect(hooked()).toEqual(['open opened', 'open opened']);
+  });
 });
 
 describe('the report', () => {

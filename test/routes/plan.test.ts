@@ -98,8 +98,8 @@ const intervals = timeIntervalsSchema.parse([
 
 /** "pager open orders_have_a_client on orders". */
 function orders({ orders: planned }: Plan): readonly string[] {
-  return planned.map(({ receiver, order, notBefore }) => {
-    const until = notBefore === null ? '' : ` at ${notBefore}`;
+  return planned.map(({ receiver, order, mutedUntil }) => {
+    const until = mutedUntil === null ? '' : ` at ${mutedUntil}`;
     if (order.action === 'digest')
       return `${receiver} digest of ${order.notices.map(({ incident }) => incident.title).join(', ')}${until}`;
     const action = order.action === 'update' ? `${order.loud ? 'loud' : 'quiet'} update` : order.action;
