@@ -119,6 +119,8 @@ function outbox(engine: Engine): Migration {
         .on('deliveries')
         .columns(['project', 'environment', 'state'])
         .execute();
+      // For what is forgotten.
+      await db.schema.createIndex('deliveries_settled').on('deliveries').columns(['state', 'updated_at']).execute();
       await db.schema
         .createTable('delivery_incidents')
         .addColumn('delivery_id', 'text', (column) => column.notNull().references('deliveries.id').onDelete('cascade'))
