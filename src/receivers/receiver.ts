@@ -92,10 +92,13 @@ export interface Task {
   readonly digests: readonly SentDigest[];
 }
 
-/** A digest that was sent, with its incidents as they are by now. */
+/** A digest that was sent. */
 export interface SentDigest {
   readonly deliveryId: string;
   readonly receipt: Receipt;
+  /** What it said. */
+  readonly posted: readonly Notice[];
+  /** Its incidents as they are by now, each with the newest word about it that is known, which may be older. */
   readonly notices: readonly Notice[];
 }
 

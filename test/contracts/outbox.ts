@@ -8,7 +8,7 @@ import type { Plan, PlannedOrder } from '../../src/routes/plan.ts';
 import type { Memory, Store } from '../../src/store/store.ts';
 import { reportOf } from '../builders.ts';
 import { failing, runAt } from '../incidents/runs.ts';
-import { aNotice } from '../receivers/notices.ts';
+import { aNotice, aNoticeCause } from '../receivers/notices.ts';
 import type { Place } from './store.ts';
 
 const client = 'test.orders_have_a_client';
@@ -182,13 +182,45 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       expect(now).toHaveLength(2);
       expect(now).toEqual(
         expect.arrayContaining([
-          ['opened', 'resolved'],
+          ['resolved', 'resolved'],
           ['opened', 'open'],
         ]),
       );
+      expect(second?.digests[0]?.posted.map(({ incident, reason }) => [reason, incident.state])).toEqual([
+        ['opened', 'open'],
+        ['opened', 'open'],
+      ]);
       await settle(second, { kind: 'dead', mayHaveArrived: false, reason: 'No.' });
       await run({ [day]: 9 }, to(pager, update(true)));
       expect((await claim(0, { destination: pager }))?.digests).toEqual([]);
+    });
+
+    test('hands over digests with the newest word about each incident, whoever it was ordered for, without its samples', async () => {
+      await run({ [client]: 5, [day]: 1 }, digest);
+      await settle(await claim(), sent);
+      const withSamples = (notice: Notice): Order =>
+        update(true)({ ...notice, cause: aNoticeCause({ message: ['9 rows'], samples: ['order_id: 17'] }) });
+      await run({ [day]: 9 }, (changes) =>
+        to(pager, withSamples)(changes.filter(({ reason }) => reason === 'worsened')),
+      );
+      await run({ [client]: 50 }, (changes) =>
+        to(data, update(true))(changes.filter(({ reason }) => reason === 'worsened')),
+      );
+      const claimed = await claim();
+      const [first] = claimed?.digests ?? [];
+      const known = first?.notices.map(({ incident, reason, cause }) => [
+        incident.failures,
+        reason,
+        cause?.message,
+        cause?.samples,
+      ]);
+      expect(known).toEqual(
+        expect.arrayContaining([
+          [9, 'worsened', ['9 rows'], []],
+          [50, 'worsened', aNoticeCause().message, []],
+        ]),
+      );
+      expect(first?.posted.map(({ incident }) => incident.failures)).toEqual(expect.arrayContaining([5, 1]));
     });
 
     test('sends as if for the first time what should change a message that is gone', async () => {

@@ -241,7 +241,9 @@ describe('a digest', () => {
     const receipt = await oncall.send(aTask({ action: 'digest', notices: many }), neverAborted);
     const own = await oncall.send(aTask({ action: 'update', notice: aNotice(), loud: true }, receipt), neverAborted);
     const over = many.map((notice) => ended(notice));
-    const digests = (notices: readonly Notice[]): SentDigest[] => [{ deliveryId: 'delivery-1', receipt, notices }];
+    const digests = (notices: readonly Notice[]): SentDigest[] => [
+      { deliveryId: 'delivery-1', receipt, posted: many, notices },
+    ];
     const last = { action: 'close', notice: anEnd() } as const;
     await oncall.send(
       { ...aTask(last, receipt), digests: digests([...over.slice(1), ...many.slice(0, 1)]) },
