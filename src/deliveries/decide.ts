@@ -22,7 +22,7 @@ export function afterFailure(error: unknown, attempt: Attempt): Settlement {
   if (!(error instanceof DeliveryError))
     return { kind: 'dead', mayHaveArrived: attempt.isUncertain, reason: defect(error) };
   const reason = error.message;
-  const { order, previous, isUncertain, now } = attempt;
+  const { order, previous, isUncertain } = attempt;
   const state = isUncertain ? 'uncertain' : 'pending';
   switch (error.reason) {
     case 'retry':
@@ -31,8 +31,9 @@ export function afterFailure(error: unknown, attempt: Attempt): Settlement {
       return { kind: 'later', state: 'uncertain', notBefore: nextTry(error, attempt), reason };
     case 'destination':
     case 'auth':
-      // Everything else to this destination would be refused as well, until a person has mended something.
-      return { kind: 'later', state, notBefore: new Date(now.getTime() + LONGEST_WAIT * 1000), reason };
+      // Everything else to this destination would be refused as well, until a person has mended something. Whether one has,
+      // shows the next process by trying the same first: what stands behind it must not go before it.
+      return { kind: 'later', state, notBefore: null, reason };
     case 'target_gone':
       if (previous === null) return { kind: 'dead', mayHaveArrived: isUncertain, reason };
       // Who has deleted a message does not want it back for no news.

@@ -60,7 +60,10 @@ async function deliverTo(receiver: Receiver, lane: Lane): Promise<void> {
       await outbox.settle(claimed.delivery.id, owner, settlement, clock.now());
     if (settlement !== null && settlement.kind !== 'later') continue;
     // A far side in trouble gets nothing else meanwhile.
-    const next = settlement?.notBefore.toISOString() ?? (await outbox.nextDue(scope, destination, clock.now()));
+    const next =
+      settlement === null
+        ? await outbox.nextDue(scope, destination, clock.now())
+        : (settlement.notBefore?.toISOString() ?? null);
     if (next === null || Date.parse(next) >= end) return;
     isFirst = false;
     await clock.sleep(Date.parse(next) - clock.now().getTime());

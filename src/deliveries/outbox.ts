@@ -53,7 +53,8 @@ export type Settlement =
   | {
       readonly kind: 'later';
       readonly state: 'pending' | 'uncertain';
-      readonly notBefore: Date;
+      /** Null: by no process that has tried it, and by the next one at once. */
+      readonly notBefore: Date | null;
       readonly reason: string;
     }
   /** The message it should change is gone: it is sent as if there had been none. */

@@ -143,7 +143,7 @@ function rowAfter(settlement: Settlement): {
       return {
         state: settlement.state,
         reason: settlement.reason,
-        not_before: settlement.notBefore.toISOString(),
+        not_before: settlement.notBefore?.toISOString() ?? null,
         may_have_arrived: settlement.state === 'uncertain' ? 1 : 0,
       };
     case 'afresh':

@@ -22,8 +22,8 @@ describe('after an attempt that has failed', () => {
     ['target_gone', first, { kind: 'afresh' }],
     ['target_gone', { ...first, previous: null }, { kind: 'dead' }],
     ['payload', first, { kind: 'dead' }],
-    ['destination', first, { kind: 'later', state: 'pending', notBefore: after(300) }],
-    ['auth', first, { kind: 'later', state: 'pending', notBefore: after(300) }],
+    ['destination', first, { kind: 'later', state: 'pending', notBefore: null }],
+    ['auth', first, { kind: 'later', state: 'pending', notBefore: null }],
     ['auth', { ...first, isUncertain: true }, { kind: 'later', state: 'uncertain' }],
     ['retry', { ...first, isUncertain: true }, { kind: 'later', state: 'uncertain' }],
   ] as const)('for %s, %#', (reason, attempt, expected) => {

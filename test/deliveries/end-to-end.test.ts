@@ -188,6 +188,17 @@ describe('what cannot be delivered', () => {
     expect(hooked()).toHaveLength(3);
   });
 
+  test('because the credentials are wrong is tried once by each process, however soon, and never after what is behind it', async () => {
+    webhook.failNext({ status: 403 }, { status: 401 });
+    await project.run(0, { [client]: failing(5), [day]: failing(1) });
+    expect(await project.dqReport(0.01)).toMatchObject({ exit: 3 });
+    expect(webhook.asked).toHaveLength(2);
+    expect(await project.dqReport(0.02)).toMatchObject({ exit: 1, stderr: '' });
+    const ids = webhook.asked.map(({ headers }) => headers['webhook-id']);
+    expect(ids.slice(0, 3)).toEqual([ids[0], ids[0], ids[0]]);
+    expect(new Set(ids).size).toBe(2);
+  });
+
   test('is sent again when somebody retries it and flushes', async () => {
     webhook.failNext({ status: 413 });
     await project.run(0, { [client]: failing(5) });
