@@ -60,10 +60,17 @@ export interface Plan {
   readonly stranded: readonly Stranded[];
   /** What has not arrived, and need not any more. */
   readonly withdrawn: readonly Withdrawn[];
+  /** What has not arrived, and has newer figures since, though there is nothing new to say. */
+  readonly renewed: readonly Renewed[];
 }
 
 export interface Withdrawn extends Pick<Destination, 'receiver' | 'integration'> {
   readonly incidentId: string;
+}
+
+export interface Renewed extends Pick<Destination, 'receiver' | 'integration'> {
+  /** As the incidents are now. */
+  readonly notices: readonly Notice[];
 }
 
 export interface PlannedOrder {
@@ -97,6 +104,7 @@ export function plan(planning: Planning): Plan {
   return {
     orders: plans.flatMap(({ orders }) => orders),
     withdrawn: plans.flatMap(({ withdrawn }) => withdrawn),
+    renewed: plans.flatMap(({ renewed }) => renewed),
     stranded: items.flatMap((item) => strandedBy(item, planning.destinations)),
   };
 }
@@ -184,11 +192,13 @@ interface Decided {
   readonly route: RoutePath | null;
   readonly inherits: boolean;
   readonly isWithdrawn: boolean;
+  readonly isRenewed: boolean;
 }
 
-function planFor(destination: Destination, items: readonly Item[]): Pick<Plan, 'orders' | 'withdrawn'> {
+function planFor(destination: Destination, items: readonly Item[]): Pick<Plan, 'orders' | 'withdrawn' | 'renewed'> {
   const { receiver, integration, abilities } = destination;
   const decided = items.map((item) => decidedFor(item, destination));
+  const renewed = decided.filter(({ isRenewed }) => isRenewed).map(({ item: { notice } }) => notice);
   // What cannot be sent at the same time is not combined.
   const times = [...new Set(decided.map(timeOf))];
   return {
@@ -208,6 +218,7 @@ function planFor(destination: Destination, items: readonly Item[]): Pick<Plan, '
     withdrawn: decided
       .filter(({ isWithdrawn }) => isWithdrawn)
       .map(({ item }) => ({ receiver, integration, incidentId: item.change.incident.id })),
+    renewed: renewed.length === 0 ? [] : [{ receiver, integration, notices: renewed }],
   };
 }
 
@@ -249,6 +260,11 @@ function decidedFor(whole: Item, destination: Destination): Decided {
     route: times?.route ?? null,
     inherits: !isRouted && !isAtOnce,
     isWithdrawn,
+    isRenewed:
+      step === 'nothing' &&
+      !isWithdrawn &&
+      reason !== 'unobserved' &&
+      here.some(({ how, hasArrived }) => !hasArrived && how !== 'dropped'),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import { collapse, type Collapsed, type Unsent, withdraw } from '../deliveries/collapse.ts';
+import { collapse, type Collapsed, renew, type Unsent, withdraw } from '../deliveries/collapse.ts';
 import { type Delivery, incidentIdsOf, type Scope } from '../deliveries/delivery.ts';
 import { type DestinationName, isSameDestination, type Order } from '../receivers/receiver.ts';
 import type { Plan, PlannedOrder } from '../routes/plan.ts';
@@ -31,14 +31,16 @@ interface UnsentRow extends Unsent, DestinationName {
  */
 export async function enqueue(
   db: Transaction<Tables>,
-  { orders, withdrawn }: Pick<Plan, 'orders' | 'withdrawn'>,
+  { orders, withdrawn, renewed }: Pick<Plan, 'orders' | 'withdrawn' | 'renewed'>,
   ordering: OrdersOf,
   engine: Engine,
 ): Promise<readonly PlannedOrder[]> {
-  if (orders.length + withdrawn.length === 0) return [];
+  if (orders.length + withdrawn.length + renewed.length === 0) return [];
   const box = new Unsents(db, await unsentIn(db, ordering, engine), ordering.at.toISOString());
   for (const each of withdrawn)
     await box.change(withdraw(box.at(each), new Set([each.incidentId])), 'Nobody there needs to hear of it any more.');
+  for (const { notices, ...there } of renewed)
+    await box.change({ replaced: [], rewritten: renew(box.at(there), notices) }, REPLACED);
   const written: PlannedOrder[] = [];
   for (const [index, planned] of orders.entries()) {
     const { order, ...changes } = collapse(box.at(planned), planned.order);

@@ -113,7 +113,7 @@ class SqlStore implements Store {
     const changes = decide(history);
     const planned =
       order === null
-        ? { orders: [], withdrawn: [] }
+        ? { orders: [], withdrawn: [], renewed: [] }
         : order(
             changes,
             await memoryOf(

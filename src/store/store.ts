@@ -36,7 +36,7 @@ export interface Store {
 }
 
 /** Who is told what of the changes of a run. */
-export type Ordering = (changes: readonly Change[], memory: Memory) => Pick<Plan, 'orders' | 'withdrawn'>;
+export type Ordering = (changes: readonly Change[], memory: Memory) => Pick<Plan, 'orders' | 'withdrawn' | 'renewed'>;
 
 /** What was told before. */
 export interface Memory {

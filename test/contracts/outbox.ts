@@ -3,7 +3,7 @@ import type { Delivery, Scope } from '../../src/deliveries/delivery.ts';
 import type { Claimed, Handled, Settlement } from '../../src/deliveries/outbox.ts';
 import type { Change } from '../../src/incidents/incident.ts';
 import { track } from '../../src/incidents/track.ts';
-import type { Notice, Order } from '../../src/receivers/receiver.ts';
+import { type Notice, noticesOf, type Order } from '../../src/receivers/receiver.ts';
 import type { Plan, PlannedOrder } from '../../src/routes/plan.ts';
 import type { Memory, Store } from '../../src/store/store.ts';
 import { reportOf } from '../builders.ts';
@@ -42,7 +42,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
     async function run(
       failures: Readonly<Record<string, number | 'pass'>>,
       orders: (changes: readonly Change[]) => readonly PlannedOrder[],
-      withdrawn: Plan['withdrawn'] = [],
+      { withdrawn = [], renewed = [] }: Partial<Pick<Plan, 'withdrawn' | 'renewed'>> = {},
     ): Promise<Memory | null> {
       let known: Memory | null = null;
       const results = Object.fromEntries(
@@ -55,7 +55,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
         (history) => track(history, reportOf(build), at(0).toISOString()),
         (changes, memory) => {
           known = memory;
-          return { orders: orders(changes), withdrawn };
+          return { orders: orders(changes), withdrawn, renewed };
         },
       );
       return known;
@@ -142,6 +142,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       const preview = await store.previewRun(build, at(0), decide, (changes) => ({
         orders: to(data, open)(changes),
         withdrawn: [],
+        renewed: [],
       }));
       expect(preview).toMatchObject({ isNew: true, changes: [{ reason: 'opened' }], orders: [data] });
       expect(await states()).toEqual([]);
@@ -343,13 +344,44 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
         (await store.incidents({}))
           .filter((incident) => incident.uniqueId === uniqueId.replace('test.', 'test.shop.'))
           .map((incident) => ({ ...data, incidentId: incident.id }));
-      await run({}, () => [], await about(client)());
+      await run({}, () => [], { withdrawn: await about(client)() });
       expect(await states()).toEqual(['open pending']);
-      await run({}, () => [], await about(day)());
+      await run({}, () => [], { withdrawn: await about(day)() });
       expect(await firstOf()).toMatchObject({
         state: 'replaced',
         reason: 'Nobody there needs to hear of it any more.',
       });
+    });
+
+    test('brings what has surely not arrived up to date, and leaves what may have arrived as it was', async () => {
+      await run({ [client]: 5, [day]: 1 }, digest);
+      await run({ [client]: 5 }, to(pager, open));
+      await settle(await claim(0, { destination: pager }), {
+        kind: 'later',
+        state: 'uncertain',
+        notBefore: at(5),
+        reason: 'Reset.',
+      });
+      const incident = (await store.incidents({})).find(({ uniqueId }) => uniqueId === client.replace('.', '.shop.'));
+      if (incident === undefined) throw new Error('nothing there');
+      const notice = aNotice({ incident: { ...incident, failures: 7 }, reason: 'ongoing', at: at(60).toISOString() });
+      await run({ [client]: 7 }, () => [], {
+        renewed: [data, pager].map((there) => ({ ...there, notices: [notice] })),
+      });
+      const [waiting, uncertain] = await store.outbox.list({});
+      const figures = (delivery: Delivery | undefined): readonly unknown[] =>
+        delivery === undefined
+          ? []
+          : noticesOf(delivery.order).map(({ reason, incident: { failures } }) => [reason, failures]);
+      expect(waiting?.state).toBe('pending');
+      expect(figures(waiting)).toHaveLength(2);
+      expect(figures(waiting)).toEqual(
+        expect.arrayContaining([
+          ['opened', 1],
+          ['opened', 7],
+        ]),
+      );
+      expect([uncertain?.state, figures(uncertain)]).toEqual(['uncertain', [['ongoing', 5]]]);
     });
 
     test('keeps in mind what may have arrived and was given up', async () => {

@@ -427,6 +427,20 @@ describe('a mute time', () => {
     expect(paged()).toEqual(['trigger error']);
   });
 
+  test('is spent with the newest figures, also where a message cannot be changed', async () => {
+    await project.run(0, { [client]: failing(5) });
+    await project.run(1, { [client]: failing(7) });
+    await project.run(3, { [day]: 'pass' });
+    expect(hooked()).toEqual(['open opened']);
+    expect(JSON.parse(webhook.asked[0]?.body ?? '{}').notices).toMatchObject([
+      {
+        at: project.hour(1).toISOString(),
+        incident: { failures: 7, runs: 2 },
+        cause: { message: ['7 rows without a value'] },
+      },
+    ]);
+  });
+
   test('holds what was tried in vain before, and says so', async () => {
     await project.run(0, { [client]: failing(5) });
     webhook.failNext({ status: 503 });

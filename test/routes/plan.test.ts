@@ -264,6 +264,21 @@ describe('a finding that another explains', () => {
     expect(planned.withdrawn).toMatchObject([{ incidentId: id }]);
   });
 
+  test('that waits and goes on is brought up to date where no order would', async () => {
+    office.destinations = [{ receiver: 'data', integration: 'slack_webhook', abilities: { ...chat, edits: false } }];
+    await office.run({ [client]: failing(5) });
+    const [id = ''] = office.told.keys();
+    const destination = { receiver: 'data', integration: 'slack_webhook' } as const;
+    expect((await office.run({ [client]: failing(6) })).renewed).toEqual([]);
+    for (const how of ['message', 'digest'] as const) {
+      office.told.set(id, [{ ...destination, how, hasArrived: false }]);
+      const { renewed } = await office.run({ [client]: failing(7) });
+      expect(renewed).toMatchObject([{ ...destination, notices: [{ incident: { failures: 7 }, reason: 'ongoing' }] }]);
+    }
+    office.told.set(id, [{ ...destination, how: 'message', hasArrived: false }]);
+    expect((await office.run({})).renewed).toEqual([]);
+  });
+
   test('goes without a word when it is only skipped', async () => {
     expect(orders(await office.run(broken))).toEqual(['data open orders could not be built']);
   });
