@@ -6,6 +6,7 @@ import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type Delivery, incidentIdsOf, isInterrupted, isMuted, scopeOf } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
+import { isUndelivered } from '../deliveries/standing.ts';
 import { type ProblemCode, ProblemError, raise, systemCodeOf } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
 import { isSameDestination } from '../receivers/receiver.ts';
@@ -15,8 +16,8 @@ import { reaches, type Report } from '../report/report.ts';
 import type { Runtime } from '../runtime.ts';
 import { placeOfState, type StateSetting, withStore } from '../store/open.ts';
 import type { Destination } from '../routes/plan.ts';
-import { fromEnvironment, oneOf } from './environment.ts';
-import { destinationOf, isFor, openReceivers, send, type Sending, toolsFor, undelivered } from './receivers.ts';
+import { environmentOf, fromEnvironment, oneOf } from './environment.ts';
+import { destinationOf, isFor, openReceivers, send, type Sending, toolsFor } from './receivers.ts';
 
 /** Flags as commander hands them over; what was not given is undefined. */
 export interface ReportFlags {
@@ -64,7 +65,7 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
     sources: flags.sources ?? null,
   });
   const config = await loadConfig(flags.config ?? setting('CONFIG'), paths.projectDir);
-  const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
+  const environment = environmentOf(flags, setting, config);
   const quiet = flags.quiet ?? /^(?:1|t|true|y|yes)$/i.test(setting('QUIET', 'dbt') ?? '');
   if (!quiet) await announceLongRead(paths, runtime);
   const dryRun = flags.dryRun ?? false;
@@ -195,11 +196,11 @@ async function writeAndSend(
       writing,
       runtime,
     );
-  const missed = undelivered(deliveries, runtime.now());
+  const missed = deliveries.filter(isUndelivered);
   if (deliveries.length === 0) return missed;
   const { formatSent, formatUndelivered } = await import('../report/deliveries.ts');
   if (writing.format === 'text' && !writing.quiet && writing.output === null) {
-    const told = formatSent(deliveries, runtime.now());
+    const told = formatSent(deliveries);
     if (told !== '') runtime.stdout.write(`\n${told}`);
   }
   if (missed.length > 0) runtime.stderr.write(formatUndelivered(missed));

@@ -1,5 +1,5 @@
 import type { Timestamp } from '../artifacts/run.ts';
-import { type DestinationName, noticesOf, type Order, type Receipt } from '../receivers/receiver.ts';
+import { DELIVERY_REASONS, type DestinationName, noticesOf, type Order, type Receipt } from '../receivers/receiver.ts';
 import type { RoutePath } from '../routes/tree.ts';
 
 /**
@@ -17,6 +17,10 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
 /** Those of what nobody knows to have arrived. */
 export const UNSENT: readonly DeliveryState[] = ['pending', 'attempting', 'uncertain', 'dead'];
+
+/** What went wrong with it last: what its receiver says, a defect of dq-report, or a receiver that nobody has any more. */
+export const FAULTS = [...DELIVERY_REASONS, 'defect', 'receiver_gone'] as const;
+export type Fault = (typeof FAULTS)[number];
 
 /** One thing to be sent to one integration of one receiver. */
 export interface Delivery extends DestinationName {
@@ -41,6 +45,7 @@ export interface Delivery extends DestinationName {
   readonly route: RoutePath | null;
   readonly createdAt: Timestamp;
   readonly updatedAt: Timestamp;
+  readonly fault: Fault | null;
   /** Why it is as it is, for people, without secrets. */
   readonly reason: string | null;
   readonly receipt: Receipt | null;
@@ -68,8 +73,8 @@ export function isInterrupted({ state, leaseUntil }: Delivery, now: Date): boole
 
 /** Muted, though it might have been sent before: nobody came to send it, or it was tried in vain. */
 export function hasMissedItsTime(delivery: Delivery, now: Date): boolean {
-  const { attempts, dueAt } = delivery;
-  return isMuted(delivery, now) && (attempts > 0 || (dueAt !== null && dueAt <= now.toISOString()));
+  const { fault, dueAt } = delivery;
+  return isMuted(delivery, now) && (fault !== null || (dueAt !== null && dueAt <= now.toISOString()));
 }
 
 /** Waits for a time that was set by a route, whether or not somebody has tried to send it before. */

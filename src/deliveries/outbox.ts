@@ -1,6 +1,6 @@
 import type { Timestamp } from '../artifacts/run.ts';
 import type { DestinationName, Receipt, SentDigest } from '../receivers/receiver.ts';
-import type { Delivery, DeliveryState, Scope } from './delivery.ts';
+import type { Delivery, DeliveryState, Fault, Scope } from './delivery.ts';
 
 /** What waits to be sent, and what became of it. Part of every store; all pass test/contracts/store.ts. */
 export interface Outbox {
@@ -17,7 +17,7 @@ export interface Outbox {
   /** Oldest first. */
   list(filter: DeliveryFilter): Promise<readonly Delivery[]>;
   /** Makes what is not sent due at once; a dead letter comes back to life. `unknown` when there is none, or several begin so. */
-  retry(id: string, now: Date): Promise<Handled>;
+  retry(id: string, now: Date, isGone: (delivery: Delivery) => boolean): Promise<Handled>;
   /** Takes what is not sent out of the outbox. */
   drop(id: string, reason: string, now: Date): Promise<Handled>;
   /** Lets what has surely not arrived wait for a mute time to end. */
@@ -55,11 +55,12 @@ export type Settlement =
       readonly state: 'pending' | 'uncertain';
       /** Null: by no process that has tried it, and by the next one at once. */
       readonly notBefore: Date | null;
+      readonly fault: Fault;
       readonly reason: string;
     }
   /** The message it should change is gone: it is sent as if there had been none. */
-  | { readonly kind: 'afresh'; readonly reason: string }
-  | { readonly kind: 'dead'; readonly mayHaveArrived: boolean; readonly reason: string };
+  | { readonly kind: 'afresh'; readonly fault: Fault; readonly reason: string }
+  | { readonly kind: 'dead'; readonly mayHaveArrived: boolean; readonly fault: Fault; readonly reason: string };
 
 export interface DeliveryFilter {
   readonly scope?: Scope;
@@ -72,5 +73,7 @@ export interface DeliveryFilter {
 export type Handled =
   | { readonly kind: 'done'; readonly delivery: Delivery }
   | { readonly kind: 'unknown' }
+  /** Nobody could send it. */
+  | { readonly kind: 'receiver_gone'; readonly delivery: Delivery }
   /** A sentence about why not. */
   | { readonly kind: 'refused'; readonly why: string };

@@ -156,7 +156,8 @@ export type Integration = (typeof INTEGRATIONS)[number];
  * - `auth`: the credentials are wrong
  * - `target_gone`: what should be changed is not there any more
  */
-export type DeliveryReason = 'retry' | 'uncertain' | 'payload' | 'destination' | 'auth' | 'target_gone';
+export const DELIVERY_REASONS = ['retry', 'uncertain', 'payload', 'destination', 'auth', 'target_gone'] as const;
+export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';

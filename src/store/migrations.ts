@@ -111,6 +111,7 @@ function outbox(engine: Engine): Migration {
         .addColumn('created_at', 'text', (column) => column.notNull())
         .addColumn('updated_at', 'text', (column) => column.notNull())
         .addColumn('run_id', 'bigint', (column) => column.notNull())
+        .addColumn('fault', 'text')
         .addColumn('reason', 'text')
         .addColumn('receipt', 'text')
         .execute();

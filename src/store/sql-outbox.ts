@@ -20,7 +20,7 @@ export function sqlOutbox(db: Kysely<Tables>, engine: Engine): Outbox {
       db.transaction().execute((transaction) => settle(transaction, { id, owner }, settlement, now)),
     nextDue: (scope, destination, now) => nextDue(db, scope, destination, now),
     list: (filter) => list(db, filter),
-    retry: (id, now) => db.transaction().execute((transaction) => retry(transaction, id, now)),
+    retry: (id, now, isGone) => db.transaction().execute((transaction) => retry(transaction, id, now, isGone)),
     drop: (id, reason, now) => db.transaction().execute((transaction) => drop(transaction, id, reason, now)),
     postpone: (id, until, now) => postpone(db, id, until, now),
     bury: (scope, destinations, now) => bury(db, scope, destinations, now),
@@ -131,6 +131,7 @@ async function settle(
 
 function rowAfter(settlement: Settlement): {
   state: Delivery['state'];
+  fault: Delivery['fault'];
   reason: string | null;
   not_before?: string | null;
   receipt?: string;
@@ -138,19 +139,27 @@ function rowAfter(settlement: Settlement): {
 } {
   switch (settlement.kind) {
     case 'sent':
-      return { state: 'sent', reason: null, not_before: null, receipt: JSON.stringify(settlement.receipt) };
+      return {
+        state: 'sent',
+        fault: null,
+        reason: null,
+        not_before: null,
+        receipt: JSON.stringify(settlement.receipt),
+      };
     case 'later':
       return {
         state: settlement.state,
+        fault: settlement.fault,
         reason: settlement.reason,
         not_before: settlement.notBefore?.toISOString() ?? null,
         may_have_arrived: settlement.state === 'uncertain' ? 1 : 0,
       };
     case 'afresh':
-      return { state: 'pending', reason: settlement.reason, not_before: null };
+      return { state: 'pending', fault: settlement.fault, reason: settlement.reason, not_before: null };
     case 'dead':
       return {
         state: 'dead',
+        fault: settlement.fault,
         reason: settlement.reason,
         not_before: null,
         may_have_arrived: settlement.mayHaveArrived ? 1 : 0,
@@ -271,6 +280,7 @@ async function bury(db: Database, scope: Scope, destinations: readonly Destinati
         state: 'dead',
         not_before: null,
         muted_until: null,
+        fault: 'receiver_gone',
         reason: 'Its receiver is not in the configuration any more.',
         updated_at: at,
         ...(state === 'pending' ? {} : { may_have_arrived: 1 }),

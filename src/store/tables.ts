@@ -64,6 +64,7 @@ export interface Tables {
     created_at: string;
     updated_at: string;
     run_id: number;
+    fault: string | null;
     reason: string | null;
     receipt: string | null;
   };

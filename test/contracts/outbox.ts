@@ -20,6 +20,7 @@ const pager = { receiver: 'pager', integration: 'pagerduty' } as const;
 
 const at = (seconds: number): Date => new Date(NOON + seconds * 1000);
 const noticeOf = ({ incident, reason, at: when }: Change): Notice => aNotice({ incident, reason, at: when });
+const isGone = (): boolean => false;
 const sent: Settlement = { kind: 'sent', receipt: { ts: '1' } };
 
 /** What every outbox does, whatever it is made of. */
@@ -191,7 +192,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
         ['opened', 'open'],
         ['opened', 'open'],
       ]);
-      await settle(second, { kind: 'dead', mayHaveArrived: false, reason: 'No.' });
+      await settle(second, { kind: 'dead', fault: 'payload', mayHaveArrived: false, reason: 'No.' });
       await run({ [day]: 9 }, to(pager, update(true)));
       expect((await claim(0, { destination: pager }))?.digests).toEqual([]);
     });
@@ -228,7 +229,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       await run({ [client]: 5 }, to(data, open));
       await settle(await claim(), sent);
       await run({ [client]: 50 }, to(data, update(true)));
-      await settle(await claim(), { kind: 'afresh', reason: 'It is gone.' });
+      await settle(await claim(), { kind: 'afresh', fault: 'target_gone', reason: 'It is gone.' });
       expect(await claim()).toMatchObject({ isUncertain: false, previous: null });
     });
 
@@ -244,11 +245,17 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       await settle(second, sent);
       expect(await claim()).toBeNull();
       expect(await claim(0, { destination: pager })).not.toBeNull();
-      await settle(first, { kind: 'later', state: 'uncertain', notBefore: at(10), reason: 'Reset.' });
+      await settle(first, {
+        kind: 'later',
+        state: 'uncertain',
+        fault: 'uncertain',
+        notBefore: at(10),
+        reason: 'Reset.',
+      });
       expect(await claim(9)).toBeNull();
       const again = await claim(10);
       expect(again).toMatchObject({ isUncertain: true, delivery: { reason: 'Reset.' } });
-      await settle(again, { kind: 'dead', mayHaveArrived: false, reason: 'No.' });
+      await settle(again, { kind: 'dead', fault: 'payload', mayHaveArrived: false, reason: 'No.' });
       expect(await claim(10)).toMatchObject({ delivery: { order: { action: 'update' } } });
     });
 
@@ -258,7 +265,11 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       expect(await claim(99, { eager: true })).toBeNull();
       expect(await store.outbox.nextDue(scope, data, at(99))).toBe(at(100).toISOString());
       const claimed = await claim(100);
-      await settle(claimed, { kind: 'later', state: 'pending', notBefore: at(200), reason: 'Busy.' }, 100);
+      await settle(
+        claimed,
+        { kind: 'later', state: 'pending', fault: 'retry', notBefore: at(200), reason: 'Busy.' },
+        100,
+      );
       expect(await claim(101)).toBeNull();
       expect(await claim(101, { eager: true })).not.toBeNull();
       expect(await store.outbox.nextDue(scope, pager, at(0))).toBeNull();
@@ -278,12 +289,20 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       const [, next] = await store.outbox.list({});
       expect(next).toMatchObject({ mutedUntil: at(900).toISOString(), dueAt: at(100).toISOString() });
       const claimed = await claim(900);
-      await settle(claimed, { kind: 'later', state: 'pending', notBefore: at(901), reason: 'Busy.' }, 900);
+      await settle(
+        claimed,
+        { kind: 'later', state: 'pending', fault: 'retry', notBefore: at(901), reason: 'Busy.' },
+        900,
+      );
       await store.outbox.postpone(claimed?.delivery.id ?? '', at(5000).toISOString(), at(900));
       expect(await claim(4999, { eager: true })).toBeNull();
       expect(await store.outbox.nextDue(scope, data, at(900))).toBe(at(5000).toISOString());
       const again = await claim(5000);
-      await settle(again, { kind: 'later', state: 'uncertain', notBefore: at(5001), reason: 'Reset.' }, 5000);
+      await settle(
+        again,
+        { kind: 'later', state: 'uncertain', fault: 'uncertain', notBefore: at(5001), reason: 'Reset.' },
+        5000,
+      );
       // What may have arrived is settled at night too.
       await store.outbox.postpone(again?.delivery.id ?? '', at(9000).toISOString(), at(5000));
       expect(await claim(5001)).toMatchObject({ isUncertain: true });
@@ -299,14 +318,25 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
 
     test('replaces nothing that may have arrived', async () => {
       await run({ [client]: 5 }, to(data, open));
-      await settle(await claim(), { kind: 'later', state: 'uncertain', notBefore: at(5), reason: 'Reset.' });
+      await settle(await claim(), {
+        kind: 'later',
+        state: 'uncertain',
+        fault: 'uncertain',
+        notBefore: at(5),
+        reason: 'Reset.',
+      });
       await run({ [client]: 'pass' }, to(data, close));
       expect(await states()).toEqual(['open uncertain', 'close pending']);
     });
 
     test('takes what a newer delivery says out of a digest that was not sent', async () => {
       await run({ [client]: 5, [day]: 1 }, digest);
-      await settle(await claim(), { kind: 'dead', mayHaveArrived: false, reason: 'No such channel.' });
+      await settle(await claim(), {
+        kind: 'dead',
+        fault: 'payload',
+        mayHaveArrived: false,
+        reason: 'No such channel.',
+      });
       await run({ [client]: 50 }, (changes) =>
         to(data, update(true))(changes.filter(({ reason }) => reason === 'worsened')),
       );
@@ -359,6 +389,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       await settle(await claim(0, { destination: pager }), {
         kind: 'later',
         state: 'uncertain',
+        fault: 'uncertain',
         notBefore: at(5),
         reason: 'Reset.',
       });
@@ -386,10 +417,16 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
 
     test('keeps in mind what may have arrived and was given up', async () => {
       await run({ [client]: 5 }, to(data, open));
-      await settle(await claim(), { kind: 'later', state: 'uncertain', notBefore: at(1), reason: 'Reset.' });
+      await settle(await claim(), {
+        kind: 'later',
+        state: 'uncertain',
+        fault: 'uncertain',
+        notBefore: at(1),
+        reason: 'Reset.',
+      });
       const again = await claim(1);
       expect(again).toMatchObject({ isUncertain: true, mayBeThere: false });
-      await settle(again, { kind: 'dead', mayHaveArrived: true, reason: 'No.' });
+      await settle(again, { kind: 'dead', fault: 'payload', mayHaveArrived: true, reason: 'No.' });
       const known = await run({ [client]: 'pass' }, to(data, close));
       expect([...(known?.told.values() ?? [])]).toEqual([[{ ...data, how: 'missed', hasArrived: true }]]);
       // It is no word that has surely not arrived, so it is not replaced by the next.
@@ -412,7 +449,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       await store.outbox.bury(scope, [], at(60));
       expect(await states()).toEqual(['open dead', 'open dropped']);
       expect(await settle(first, sent, 61)).toBe(false);
-      expect(await store.outbox.retry(first?.delivery.id ?? '', at(61))).toMatchObject({
+      expect(await store.outbox.retry(first?.delivery.id ?? '', at(61), isGone)).toMatchObject({
         kind: 'done',
         delivery: { state: 'uncertain' },
       });
@@ -420,7 +457,12 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
 
     test('replaces a dead letter by the next word about the same', async () => {
       await run({ [client]: 5 }, to(data, open));
-      await settle(await claim(), { kind: 'dead', mayHaveArrived: false, reason: 'No such channel.' });
+      await settle(await claim(), {
+        kind: 'dead',
+        fault: 'payload',
+        mayHaveArrived: false,
+        reason: 'No such channel.',
+      });
       const known = await run({ [client]: 50 }, to(data, open));
       expect([...(known?.told.values() ?? [])]).toEqual([[{ ...data, how: 'missed', hasArrived: false }]]);
       expect(await states()).toEqual(['open replaced', 'open pending']);
@@ -462,26 +504,42 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
     test('retries and drops what a person names by the beginning of its id', async () => {
       await run({ [client]: 5 }, to(data, open));
       const { id } = await firstOf();
-      await settle(await claim(), { kind: 'dead', mayHaveArrived: false, reason: 'No such channel.' });
+      await settle(await claim(), {
+        kind: 'dead',
+        fault: 'payload',
+        mayHaveArrived: false,
+        reason: 'No such channel.',
+      });
       expect(await claim(1000)).toBeNull();
-      expect(await store.outbox.retry(id.slice(0, 6), at(0))).toMatchObject({ kind: 'done', delivery: { id } });
-      expect(await store.outbox.retry('zz', at(0))).toEqual({ kind: 'unknown' });
+      expect(await store.outbox.retry(id.slice(0, 6), at(0), isGone)).toMatchObject({ kind: 'done', delivery: { id } });
+      expect(await store.outbox.retry('zz', at(0), isGone)).toEqual({ kind: 'unknown' });
+      expect(await firstOf()).toMatchObject({ state: 'pending', fault: null, reason: null });
       const claimed = await claim();
       expect(await store.outbox.drop(id, 'no', at(0))).toMatchObject({ kind: 'refused' });
-      await settle(claimed, { kind: 'dead', mayHaveArrived: false, reason: 'No.' });
+      await settle(claimed, { kind: 'dead', fault: 'payload', mayHaveArrived: false, reason: 'No.' });
       expect(await store.outbox.drop(id, 'told by hand', at(0))).toMatchObject({ kind: 'done' });
       expect(await firstOf()).toMatchObject({ state: 'dropped', reason: 'told by hand' });
       const known = await run({ [client]: 5 }, () => []);
       expect([...(known?.told.values() ?? [])]).toEqual([[{ ...data, how: 'dropped', hasArrived: false }]]);
-      expect(await store.outbox.retry(id, at(0))).toEqual({ kind: 'refused', why: 'It was dropped.' });
+      expect(await store.outbox.retry(id, at(0), isGone)).toEqual({ kind: 'refused', why: 'It was dropped.' });
+    });
+
+    test('does not bring back what nobody could send', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      const { id } = await firstOf();
+      await store.outbox.bury(scope, [], at(0));
+      expect(await firstOf()).toMatchObject({ state: 'dead', fault: 'receiver_gone' });
+      const isOfData = ({ receiver }: Delivery): boolean => receiver === 'data';
+      expect(await store.outbox.retry(id, at(0), isOfData)).toMatchObject({ kind: 'receiver_gone', delivery: { id } });
+      expect(await states()).toEqual(['open dead']);
     });
 
     test('does not bring back what is wrong by now', async () => {
       await run({ [client]: 5 }, to(data, open));
       const { id } = await firstOf();
-      await settle(await claim(), { kind: 'dead', mayHaveArrived: false, reason: 'No.' });
+      await settle(await claim(), { kind: 'dead', fault: 'payload', mayHaveArrived: false, reason: 'No.' });
       await run({ [client]: 'pass' }, () => []);
-      expect(await store.outbox.retry(id, at(0))).toEqual({
+      expect(await store.outbox.retry(id, at(0), isGone)).toEqual({
         kind: 'refused',
         why: 'What it tells of has ended since.',
       });
@@ -491,9 +549,9 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       await run({ [client]: 5 }, () => []);
       await run({ [client]: 'pass' }, to(data, close));
       const { id } = await firstOf();
-      await settle(await claim(), { kind: 'dead', mayHaveArrived: false, reason: 'No.' });
+      await settle(await claim(), { kind: 'dead', fault: 'payload', mayHaveArrived: false, reason: 'No.' });
       await run({ [client]: 5 }, () => []);
-      expect(await store.outbox.retry(id, at(0))).toEqual({
+      expect(await store.outbox.retry(id, at(0), isGone)).toEqual({
         kind: 'refused',
         why: 'What it says has ended is open again.',
       });

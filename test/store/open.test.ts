@@ -141,7 +141,9 @@ describe('state that cannot be used is told with a sentence:', () => {
     await (await openStore({ kind: 'sqlite', path }, 400))?.close();
     const other = new DatabaseSync(path);
     other.exec('begin immediate');
-    const work = withStore({ kind: 'sqlite', path }, 400, async (store) => store?.outbox.retry('abc', new Date(0)));
+    const work = withStore({ kind: 'sqlite', path }, 400, async (store) =>
+      store?.outbox.retry('abc', new Date(0), () => false),
+    );
     // As long as dq-report waits for the other one.
     expect(await problemOf(work)).toBe(
       `The state in ${path} is in use by another process. Wait for it, or see whether one hangs; nothing was changed.`,
