@@ -10,8 +10,8 @@ export interface Outbox {
    * same incidents at the same destination. Null when nothing is due.
    */
   claim(asked: Claim): Promise<Claimed | null>;
-  /** Writes down what came of an attempt. False when `owner` has lost its lease and somebody else decides. */
-  settle(id: string, owner: string, settlement: Settlement, now: Date): Promise<boolean>;
+  /** Writes down what came of an attempt; nothing when `owner` has lost its lease and somebody else decides. */
+  settle(id: string, owner: string, settlement: Settlement, now: Date): Promise<void>;
   /** When the next delivery that waits for a time is due at the destination; null when none waits. */
   nextDue(scope: Scope, destination: DestinationName, now: Date): Promise<Timestamp | null>;
   /** Oldest first. */

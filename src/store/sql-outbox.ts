@@ -97,12 +97,7 @@ interface Lease {
   readonly owner: string;
 }
 
-async function settle(
-  db: Transaction<Tables>,
-  { id, owner }: Lease,
-  settlement: Settlement,
-  now: Date,
-): Promise<boolean> {
+async function settle(db: Transaction<Tables>, { id, owner }: Lease, settlement: Settlement, now: Date): Promise<void> {
   const at = now.toISOString();
   const row = await db
     .updateTable('deliveries')
@@ -112,7 +107,7 @@ async function settle(
     .where('lease_owner', '=', owner)
     .returningAll()
     .executeTakeFirst();
-  if (row === undefined) return false;
+  if (row === undefined) return;
   const delivery = deliveryOf(row);
   if (settlement.kind === 'sent') {
     await remember(db, delivery, settlement.receipt, at);
@@ -126,7 +121,6 @@ async function settle(
         .where('incident_id', 'in', ids)
         .where((each) => each.and(destinationOf(delivery)))
         .execute();
-  return true;
 }
 
 function rowAfter(settlement: Settlement): {
