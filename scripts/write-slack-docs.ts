@@ -11,7 +11,7 @@ const page = resolve(import.meta.dirname, '../docs/slack.md');
 const place = /(<!-- messages -->\n)[^]*(\n<!-- end of messages -->)/;
 
 const group = 'S0123ABCD';
-const rendering = { mentions: { 'Growth analytics': group }, samples: false };
+const rendering = { mentions: { 'Growth analytics': group } };
 
 interface Step {
   readonly title: string;

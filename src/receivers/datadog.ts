@@ -88,7 +88,7 @@ export function datadogReceiver(
   /** What may be repeated goes first: when the event is refused or the line breaks, nothing else is doubled. */
   async function tell(apis: DatadogApis, notice: Notice, loud: boolean, previous: Receipt | null): Promise<Receipt> {
     const before = previous?.['gauge_tags']?.split(',') ?? null;
-    const { series, check, event, gaugeTags } = payloadOf(notice, { now: now(), samples, loud, before });
+    const { series, check, event, gaugeTags } = payloadOf(notice, { now: now(), loud, before });
     await apis.metrics.submitMetrics({ body: { series: [...series] } });
     try {
       await apis.checks.submitServiceCheck({ body: [check] });

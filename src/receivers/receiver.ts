@@ -112,7 +112,7 @@ export interface Abilities {
   readonly resolves: boolean;
   /** Whether an end calls nobody there, so that it need not wait for a mute time to pass. */
   readonly endsSilently: boolean;
-  /** Whether keys of failing rows may go there: else no order has them, and what has them from before shows none. */
+  /** Whether keys of failing rows may go there: else no order has them, and it gets none that has them from before. */
   readonly samples: boolean;
   /** More causes than this in one run become one digest; null for no limit. */
   readonly maxMessages: number | null;

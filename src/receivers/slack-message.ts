@@ -74,7 +74,7 @@ function incidentDraft(
   const { incident, cause, links } = notice;
   const heading = headingOf(notice);
   const isOpen = incident.state === 'open';
-  const facts = cause === null ? [] : detailsOf(cause, rendering);
+  const facts = cause === null ? [] : detailsOf(cause);
   return {
     lockScreen: lockScreenOf(notice, heading),
     heading,

@@ -13,6 +13,7 @@ import {
   type Order,
   type PastChange,
 } from '../receivers/receiver.ts';
+import { withoutSamples } from '../receivers/samples.ts';
 import { decide, isNewMessage, type Step, type ToldBy } from './decide.ts';
 import { labelsOfCause, labelsOfIncident } from './labels.ts';
 import type { LinkTemplate } from './links.ts';
@@ -155,11 +156,6 @@ function itemOf(change: Change, found: Explained, planning: Planning): Item {
   };
 }
 
-function withoutSamples(item: Item): Item {
-  const { notice } = item;
-  return notice.cause === null ? item : { ...item, notice: { ...notice, cause: { ...notice.cause, samples: [] } } };
-}
-
 /** What waits for a receiver that no route names any more will not be sent. */
 function knows({ receiver, how, hasArrived }: ToldReceiver, receivers: Item['receivers']): boolean {
   return how === 'dropped' || (how !== 'missed' && (hasArrived || receivers.has(receiver)));
@@ -228,8 +224,8 @@ function timeOf({ mutedUntil: until, inherits }: Decided): string {
 
 function decidedFor(whole: Item, destination: Destination): Decided {
   const { abilities, receiver } = destination;
-  // Keys of rows are data: they are not even kept for whoever may not have them.
-  const item = abilities.samples ? whole : withoutSamples(whole);
+  // Keys of rows are not even kept for whoever may not have them.
+  const item = abilities.samples ? whole : { ...whole, notice: withoutSamples(whole.notice) };
   const { reason, incident } = item.change;
   const here = item.told.filter((each) => isSameDestination(each, destination));
   const speaking = item.receivers.get(receiver);

@@ -153,7 +153,6 @@ async function asTheyAre(db: Database, notices: readonly Notice[]): Promise<read
   });
 }
 
-/** Without samples: what was ordered for another destination may have those that this one may not. */
 async function newestNotices(db: Database, incidents: readonly string[]): Promise<readonly Notice[]> {
   const newest = await deliveriesAbout(db, incidents)
     .select((row) => row.fn.max('seq').as('seq'))
@@ -163,9 +162,8 @@ async function newestNotices(db: Database, incidents: readonly string[]): Promis
   const notices: Notice[] = [];
   for (const seqs of chunks([...new Set(newest.map(({ seq }) => seq))])) {
     const rows = await db.selectFrom('deliveries').selectAll().where('seq', 'in', seqs).orderBy('seq').execute();
-    for (const notice of rows.flatMap((row) => noticesOf(deliveryOf(row).order)))
-      if (wanted.has(notice.incident.id))
-        notices.push({ ...notice, cause: notice.cause === null ? null : { ...notice.cause, samples: [] } });
+    const told = rows.flatMap((row) => noticesOf(deliveryOf(row).order));
+    notices.push(...told.filter(({ incident }) => wanted.has(incident.id)));
   }
   return notices;
 }

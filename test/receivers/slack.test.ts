@@ -355,8 +355,8 @@ describe('Slack', () => {
     const notices = manyNotices(300);
     const [first = aNotice(), ...rest] = notices;
     const now = { deliveryId: 'delivery-1', receipt: {}, posted: notices, notices: [ended(first), ...rest] };
-    const { message } = slackMessages(aTask({ action: 'digest', notices }), { mentions: {}, samples: false });
-    const later = digestMessage(now, { mentions: {}, samples: false });
+    const { message } = slackMessages(aTask({ action: 'digest', notices }), { mentions: {} });
+    const later = digestMessage(now, { mentions: {} });
     expect(problemsOfMessage(JSON.parse(JSON.stringify(later)), [])).toEqual([]);
     expect(later.text).toContain('1 mended');
     const lines = (text: string): readonly string[] => text.split('\n').filter((line) => line.startsWith('•'));
@@ -373,9 +373,7 @@ describe('Slack', () => {
       exposures: [{ name: 'Weekly sales', verdict: 'late', url: null }],
     });
     const later = (...notices: readonly Notice[]): string =>
-      readAloud(
-        digestMessage({ deliveryId: 'delivery-1', receipt: {}, posted, notices }, { mentions: {}, samples: false }),
-      );
+      readAloud(digestMessage({ deliveryId: 'delivery-1', receipt: {}, posted, notices }, { mentions: {} }));
     const monday = '2026-01-05T06:00:00.000Z';
     const worsened = { ...worse(first, monday), cause: late };
     const mixed = later(worsened, ended(second, monday), third);
@@ -431,20 +429,9 @@ describe('Slack', () => {
     expect(methods()).toEqual(['chat.postMessage']);
   });
 
-  test('shows keys of rows only where it may', async () => {
-    const withSamples = aNotice({ cause: aNoticeCause({ samples: ['T100', 'T101'] }) });
-    const task = aTask({ action: 'open', notice: withSamples });
-    await receiver.send(task, signal);
-    const careful = slackReceiver({
-      name: 'x',
-      token: TOKEN,
-      channel: CHANNEL,
-      mentions: {},
-      samples: false,
-      maxMessages: 10,
-      apiUrl: `${farSide.url}/api`,
-    });
-    await careful.send(task, signal);
+  test('shows keys of rows where the cause has them', async () => {
+    const notices = [aNotice({ cause: aNoticeCause({ samples: ['T100', 'T101'] }) }), notice];
+    for (const each of notices) await receiver.send(aTask({ action: 'open', notice: each }), signal);
     expect(farSide.asked.map(({ body }) => body.includes('T100'))).toEqual([true, false]);
   });
 
@@ -489,15 +476,12 @@ describe('Slack', () => {
     const calling = Object.fromEntries(many.map((_each, index) => [`owner ${index}`, `U${1_000_000 + index}`]));
     const { message, replies } = slackMessages(aTask({ action: 'update', notice: worse(longest), loud: true }), {
       mentions: calling,
-      samples: true,
     });
     const first = slackMessages(aTask({ action: 'open', notice: longest }), {
       mentions: calling,
-      samples: true,
     }).message;
     const digest = slackMessages(aTask({ action: 'digest', notices: Array.from({ length: 40 }, () => longest) }), {
       mentions: calling,
-      samples: true,
     });
     const allowed = [
       ...Object.values(calling).map((id) => `<@${id}>`),
