@@ -5,7 +5,6 @@ import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type Delivery, incidentIdsOf, isInterrupted, isMuted, scopeOf } from '../deliveries/delivery.ts';
-import type { Outbox } from '../deliveries/outbox.ts';
 import { isUndelivered } from '../deliveries/standing.ts';
 import { type ProblemCode, ProblemError, raise, systemCodeOf } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
@@ -17,7 +16,7 @@ import type { Runtime } from '../runtime.ts';
 import { placeOfState, type StateSetting, withStore } from '../store/open.ts';
 import type { Destination } from '../routes/plan.ts';
 import { environmentOf, fromEnvironment, oneOf } from './environment.ts';
-import { destinationOf, isFor, openReceivers, send, type Sending, toolsFor } from './receivers.ts';
+import { destinationOf, heldUntil, isFor, openReceivers, send, type Sending, toolsFor } from './receivers.ts';
 
 /** Flags as commander hands them over; what was not given is undefined. */
 export interface ReportFlags {
@@ -111,8 +110,9 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
       const remembered = await rememberRun(report, { store, telling, rules: config.rules, dryRun });
       isRemembered = true;
       const { outbox } = store;
-      if (dryRun) return writePlan(remembered, { outbox, destinations }, writing, runtime);
-      const sending = { outbox, ...open, route: config.routing?.route ?? null, seconds: config.sendingSeconds };
+      const route = config.routing?.route ?? null;
+      if (dryRun) return writePlan(remembered, { outbox, destinations, route }, writing, runtime);
+      const sending = { outbox, ...open, route, seconds: config.sendingSeconds };
       return writeAndSend(remembered.report, sending, writing, runtime);
     });
     raise(open.problems);
@@ -142,7 +142,11 @@ function placeFor({ place, dryRun }: Work, receivers: readonly Destination[]): S
 
 async function writePlan(
   { report, orders }: Remembered,
-  { outbox, destinations }: { readonly outbox: Outbox; readonly destinations: readonly Destination[] },
+  {
+    outbox,
+    destinations,
+    route,
+  }: Pick<Sending, 'outbox' | 'route'> & { readonly destinations: readonly Destination[] },
   writing: Writing,
   runtime: Runtime,
 ): Promise<readonly Delivery[]> {
@@ -158,7 +162,7 @@ async function writePlan(
   const { formatPlan } = await import('../report/deliveries.ts');
   const waiting = await outbox.list({ scope: scopeOf(report.run), states: ['pending', 'uncertain', 'attempting'] });
   const due = waiting.filter(
-    (each) => isDue(each, report.now) && isFor(each, destinations) && !isReplaced(each, orders),
+    (each) => isDue(each, route, report.now) && isFor(each, destinations) && !isReplaced(each, orders),
   );
   const { stdout, stderr } = runtime;
   // A format for programs has the plan in it, or has no place for it.
@@ -167,8 +171,20 @@ async function writePlan(
   return [];
 }
 
-function isDue(delivery: Delivery, now: Date): boolean {
-  return !isMuted(delivery, now) && (delivery.state !== 'attempting' || isInterrupted(delivery, now));
+function isDue(delivery: Delivery, route: Sending['route'], now: Date): boolean {
+  switch (delivery.state) {
+    case 'pending':
+      return !isMuted(delivery, now) && (route === null || heldUntil(delivery, route, now) === null);
+    case 'attempting':
+      return isInterrupted(delivery, now);
+    case 'uncertain':
+      return true;
+    case 'sent':
+    case 'dead':
+    case 'replaced':
+    case 'dropped':
+      return false;
+  }
 }
 
 /** Whether a new order would say all of it; what may have arrived is not replaced. */

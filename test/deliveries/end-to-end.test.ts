@@ -511,7 +511,9 @@ describe('a mute time', () => {
     await project.run(0, { [client]: failing(5) });
     webhook.failNext({ status: 503 });
     expect(await project.run(3, { [day]: 'pass' })).toMatchObject({ exit: 3 });
-    const { exit, stderr } = await project.run(24, { [day]: 'pass' });
+    await project.built(24, { [day]: 'pass' });
+    expect((await project.dqReport(24, '--dry-run')).stdout).toContain('nobody would be told');
+    const { exit, stderr } = await project.dqReport(24);
     expect([exit, hooked()]).toEqual([3, ['open opened']]);
     expect(stderr).toContain(
       '1 message to hook (webhook), not sent yet: The webhook answered with HTTP status 503. Now it is muted until 2026-01-03 08:00 UTC.',
