@@ -5,13 +5,13 @@ import { pathToFileURL } from 'node:url';
 import type { Notice, NoticeCause, Order } from '../src/receivers/receiver.ts';
 import { SAMPLE_NOTICE } from '../src/receivers/sample-notice.ts';
 import type { SlackBlock, SlackMessage } from '../src/receivers/slack-blocks.ts';
-import { slackMessages } from '../src/receivers/slack-message.ts';
+import { digestMessage, slackMessages } from '../src/receivers/slack-message.ts';
 
 const page = resolve(import.meta.dirname, '../docs/slack.md');
 const place = /(<!-- messages -->\n)[^]*(\n<!-- end of messages -->)/;
 
 const group = 'S0123ABCD';
-const rendering = { mentions: { 'Growth analytics': group }, samples: false };
+const rendering = { mentions: { 'Growth analytics': group } };
 
 interface Step {
   readonly title: string;
@@ -21,7 +21,7 @@ interface Step {
 /** The page with the messages of today. */
 export async function slackDocsOfToday(): Promise<{ readonly now: string; readonly wanted: string }> {
   const now = await readFile(page, 'utf8');
-  const told = story().map(({ title, order }) => `### ${title}\n\n${shown(order)}`);
+  const told = [...story().map(({ title, order }) => `### ${title}\n\n${shown(order)}`), laterDigest()];
   return {
     now,
     wanted: now.replace(place, (_, start: string, end: string) => `${start}\n${told.join('\n\n')}\n${end}`),
@@ -39,6 +39,23 @@ function shown(order: Order): string {
     fence(asText(message)),
     ...replies.flatMap((reply) => [`${thread}:`, lockScreen(reply), fence(asText(reply))]),
   ].join('\n\n');
+}
+
+function laterDigest(): string {
+  const posted = night();
+  const [stale, model, revenue, ...rest] = posted;
+  if (stale === undefined || model === undefined || revenue === undefined) throw new Error('There are five.');
+  const at = '2026-01-03T06:00:00.000Z';
+  const worse = next(revenue, {
+    reason: 'worsened',
+    at,
+    incident: { failures: 980, runs: 2, recent: 'FF' },
+    message: '980 of 8,377 orders (11.7 %) · 80,112.90 of 731,004.50 revenue',
+  });
+  const mended = next(model, { reason: 'resolved', at, incident: { state: 'resolved', endedAt: at }, message: null });
+  const notices = [stale, mended, worse, ...rest];
+  const message = digestMessage({ deliveryId: 'delivery', receipt: {}, posted, notices }, rendering);
+  return `### One of the digest is mended, and one gets worse\n\nThe message becomes:\n\n${fence(asText(message))}`;
 }
 
 function lockScreen({ text }: SlackMessage): string {
@@ -74,7 +91,7 @@ function unescaped(text: string): string {
 }
 
 /** One incident from its first morning to its end, and a night on which much breaks at once. */
-function story(): readonly Step[] {
+function firstNotice(): Notice {
   const cause: NoticeCause = {
     message: [
       '77 of 294 orders without a value (26.2 %) · 64,569.00 of 294,461.40 revenue · 2025-02-23 to 2025-03-08 (14 days)',
@@ -99,12 +116,16 @@ function story(): readonly Step[] {
     samples: [],
   };
   const links = [{ title: 'Runbook', url: 'https://wiki.shop.example/orders' }];
-  const opened: Notice = {
+  return {
     ...SAMPLE_NOTICE,
     incident: { ...SAMPLE_NOTICE.incident, id: '3f9c2a81d04e', severity: 'error', failures: 77 },
     cause,
     links,
   };
+}
+
+function story(): readonly Step[] {
+  const opened = firstNotice();
   const worse = next(opened, {
     reason: 'worsened',
     at: '2026-01-02T18:00:00.000Z',
@@ -143,7 +164,7 @@ function story(): readonly Step[] {
     { title: 'It fails and passes in turns', order: { action: 'update', notice: flapping, loud: true } },
     { title: 'It is mended', order: { action: 'close', notice: resolved } },
     { title: 'A model does not build', order: { action: 'open', notice: brokenModel() } },
-    { title: 'Many at once: a digest', order: { action: 'digest', notices: night(opened, resolved) } },
+    { title: 'Many at once: a digest', order: { action: 'digest', notices: night() } },
   ];
 }
 
@@ -202,7 +223,8 @@ function brokenModel(): Notice {
   };
 }
 
-function night(opened: Notice, resolved: Notice): readonly Notice[] {
+function night(): readonly Notice[] {
+  const opened = firstNotice();
   const one = (title: string, severity: Notice['incident']['severity'], message: string, index: number): Notice => ({
     ...opened,
     incident: { ...opened.incident, id: `00000000000${index}`, title, severity },
@@ -220,10 +242,7 @@ function night(opened: Notice, resolved: Notice): readonly Notice[] {
     ['unique order_id on fct_orders', 'error', '4 duplicated values'],
     ['accepted_values status on orders', 'warning', '1 unexpected value'],
   ] as const;
-  return [
-    ...titles.map(([title, severity, message], index) => one(title, severity, message, index)),
-    { ...resolved, incident: { ...resolved.incident, id: '3f9c2a81d04e' } },
-  ];
+  return titles.map(([title, severity, message], index) => one(title, severity, message, index));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -201,7 +201,10 @@ function addDeliveries(program: Command, runtime: Runtime, finish: (exit: ExitCo
     deliveries.command('list', { isDefault: true }).description('List alerts that are not delivered (the default).'),
   )
     .option('--all', 'All that are remembered, also those that were sent or dropped.')
-    .option('--environment <name>', 'Only those of this environment.')
+    .option(
+      '--environment <name>',
+      'Only those of this environment. Default: that of the variable DQ_REPORT_ENVIRONMENT, else of dq-report.yml, else all.',
+    )
     .action(async (flags: DeliveriesFlags) => {
       const { deliveriesCommand } = await import('./commands/deliveries.ts');
       finish(await deliveriesCommand(flags, runtime));
@@ -219,7 +222,10 @@ function addDeliveries(program: Command, runtime: Runtime, finish: (exit: ExitCo
       finish(await dropCommand(id, flags, runtime));
     });
   common(deliveries.command('flush').description('Send what is due, also what has failed a moment ago.'))
-    .option('--environment <name>', 'Only those of this environment.')
+    .option(
+      '--environment <name>',
+      'Only those of this environment. Default: that of the variable DQ_REPORT_ENVIRONMENT, else of dq-report.yml, else all.',
+    )
     .action(async (flags: DeliveriesFlags) => {
       const { flushCommand } = await import('./commands/deliveries.ts');
       finish(await flushCommand(flags, runtime));

@@ -1,11 +1,13 @@
 import type { Run } from '../src/artifacts/run.ts';
 import type { Cause, ExposureVerdict } from '../src/causes/cause.ts';
 import type { Finding, NodeRef, TestRef } from '../src/findings/finding.ts';
+import type { Delivery } from '../src/deliveries/delivery.ts';
 import { countOutcomes } from '../src/findings/outcome.ts';
 import { noRules, type Rules } from '../src/findings/rules.ts';
 import { reportOf as explainedReport } from '../src/pipeline.ts';
 import type { Report } from '../src/report/report.ts';
 import { aRun } from './project.ts';
+import { aNotice } from './receivers/notices.ts';
 
 /** Builders for what the later stages take: each is complete and dull, and a test names only what it is about. */
 
@@ -87,6 +89,32 @@ export function anExposure(more: Partial<ExposureVerdict> = {}): ExposureVerdict
     verdict: 'safe',
     reasons: [],
     furtherReasons: 0,
+    ...more,
+  };
+}
+
+/** Ordered a moment ago for a webhook; nobody has tried it. */
+export function aDelivery(more: Partial<Delivery> = {}): Delivery {
+  return {
+    id: '0123456789abcdef01234567',
+    project: 'shop',
+    environment: '',
+    receiver: 'hook',
+    integration: 'webhook',
+    order: { action: 'open', notice: aNotice() },
+    state: 'pending',
+    mayHaveArrived: false,
+    leaseUntil: null,
+    attempts: 0,
+    notBefore: null,
+    mutedUntil: null,
+    dueAt: null,
+    route: null,
+    createdAt: '2026-01-02T06:00:00.000Z',
+    updatedAt: '2026-01-02T06:00:00.000Z',
+    fault: null,
+    reason: null,
+    receipt: null,
     ...more,
   };
 }

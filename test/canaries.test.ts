@@ -184,6 +184,20 @@ describe.each([true, false])('when receivers may have samples: %j,', (samples) =
   });
 });
 
+test('rows that wait go nowhere when receivers may not have them any more', async () => {
+  await project.tell(receiversAt(farSide.url, true));
+  await project.built(0, failingWithSamples(0));
+  answer = () => ({ status: 503, body: '' });
+  expect(await say(0)).toMatchObject({ exit: 3 });
+  expect(await written()).toContain(SAMPLE);
+  farSide.asked.length = 0;
+  answer = yes;
+  await project.tell(receiversAt(farSide.url, false), PLENTY);
+  expect(await say(1, 'deliveries', 'flush')).toMatchObject({ exit: 0, stderr: '' });
+  expect(farSide.asked.length).toBeGreaterThan(5);
+  expect(JSON.stringify(farSide.asked)).not.toContain(SAMPLE);
+});
+
 /** What could repeat it. */
 const COMMANDS: readonly (readonly string[])[] = [
   ...FORMATS.map((format) => ['--format', format]),

@@ -14,8 +14,6 @@ export interface Look {
 export interface PagerdutyEvent {
   readonly action: string;
   readonly key: string;
-  /** "new", "as before", "worse: …"; '' for what closes an alert. */
-  readonly state: string;
   readonly body: unknown;
 }
 
@@ -23,22 +21,20 @@ export function pagerdutyEvents(received: readonly Received[]): readonly Pagerdu
   return received
     .filter(({ vendor }) => vendor === 'pagerduty')
     .map(({ body }) => {
-      const { event_action: action, dedup_key: key, payload } = Object(body);
-      return { action: String(action), key: String(key), state: String(payload?.custom_details?.state ?? ''), body };
+      const { event_action: action, dedup_key: key } = Object(body);
+      return { action: String(action), key: String(key), body };
     });
 }
 
 /** The events of today, each with what its `dedup_key` makes of it. */
 export function showPagerduty(days: ReceivedDays, look: Look): string {
   const keys = days.map((received) => pagerdutyEvents(received).map(({ key }) => key));
-  const today = pagerdutyEvents(days.at(-1) ?? []);
-  const shown = look.verbose ? today : today.filter(({ state }) => state !== 'as before');
-  const events = shown.map(({ action, key, body }) => {
-    const firstDay = 1 + keys.findIndex((those) => those.includes(key));
-    return `  ${colours.bold(meaningOf(action, firstDay === days.length ? null : firstDay))}\n${json(body, look)}`;
-  });
-  const same = today.length - shown.length;
-  return [...events, ...(same === 0 ? [] : [colours.dim(`  (${same} more, as before)`)])].join('\n\n');
+  return pagerdutyEvents(days.at(-1) ?? [])
+    .map(({ action, key, body }) => {
+      const firstDay = 1 + keys.findIndex((those) => those.includes(key));
+      return `  ${colours.bold(meaningOf(action, firstDay === days.length ? null : firstDay))}\n${json(body, look)}`;
+    })
+    .join('\n\n');
 }
 
 /** @param firstDay when the key came first; null for today */

@@ -13,6 +13,25 @@ export function fromEnvironment(env: Readonly<Record<string, string | undefined>
   };
 }
 
+/** The environment that is meant; null for none, and where commands only look, for all. */
+export function environmentOf(
+  flags: { readonly environment?: string },
+  setting: Setting,
+  config: { readonly environment: string | null },
+): string | null {
+  return flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
+}
+
+/** For sentences. Runs without an environment have the empty name. */
+export function environmentPhrase(name: string): string {
+  return name === '' ? 'runs without an environment' : `environment ${name}`;
+}
+
+/** What lists those of another environment. */
+export function listCommand(command: 'deliveries' | 'incidents', environment: string): string {
+  return `\`dq-report ${command} --environment "${environment}"\``;
+}
+
 /** The folder of the dbt project that flag or variable name, else of the nearest one; null outside of any. */
 export function projectOf(flags: { readonly projectDir?: string }, cwd: string, setting: Setting): string | null {
   const named = flags.projectDir ?? setting('PROJECT_DIR', 'dbt');

@@ -1,8 +1,9 @@
 import { ProblemError } from '../errors.ts';
+import type { Incident } from '../incidents/incident.ts';
 import { formatIncidents, formatStory, incidentsJson, storyJson } from '../report/incidents.ts';
 import { REOPENS_WITHIN_DAYS } from '../incidents/track.ts';
 import type { Runtime } from '../runtime.ts';
-import { oneOf, TEXT_OR_JSON } from './environment.ts';
+import { environmentOf, environmentPhrase, fromEnvironment, listCommand, oneOf, TEXT_OR_JSON } from './environment.ts';
 import { refuseUnknownEnvironment, type StateFlags, withState } from './state.ts';
 
 export interface IncidentsFlags extends StateFlags {
@@ -13,12 +14,16 @@ export interface IncidentsFlags extends StateFlags {
 
 /** `dq-report incidents`. @throws {ProblemError} for everything that a person can mend. */
 export async function incidentsCommand(flags: IncidentsFlags, runtime: Runtime): Promise<0> {
-  const { all = false, environment } = flags;
+  const { all = false } = flags;
   const format = oneOf(TEXT_OR_JSON, flags.format ?? 'text', '--format');
-  const filter = environment === undefined ? {} : { environment };
-  const incidents = await withState(flags, runtime, async ({ store }) => {
+  const { incidents, elsewhere } = await withState(flags, runtime, async ({ store, config }) => {
+    const environment = environmentOf(flags, fromEnvironment(runtime.env), config);
     await refuseUnknownEnvironment(environment, store);
-    return store.incidents(filter);
+    const everywhere = await store.incidents();
+    const isHere = (incident: Incident): boolean =>
+      environment === null || (incident.environment ?? '') === environment;
+    const open = everywhere.filter((incident) => incident.state === 'open' && !isHere(incident));
+    return { incidents: everywhere.filter(isHere), elsewhere: open.map((incident) => incident.environment ?? '') };
   });
   const recently = runtime.now().getTime() - REOPENS_WITHIN_DAYS * 86_400_000;
   const shown = incidents.filter(
@@ -27,6 +32,10 @@ export async function incidentsCommand(flags: IncidentsFlags, runtime: Runtime):
   runtime.stdout.write(
     format === 'json' ? incidentsJson(shown) : formatIncidents(shown, incidents.length - shown.length, runtime.now()),
   );
+  for (const name of new Set(elsewhere))
+    runtime.stderr.write(
+      `Incidents of ${environmentPhrase(name)} are open too: ${listCommand('incidents', name)} lists them.\n`,
+    );
   return 0;
 }
 

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Timestamp } from '../artifacts/run.ts';
 import { type Config, findConfig, folderOf } from '../config/load.ts';
 import { deliver } from '../deliveries/deliver.ts';
-import { type Delivery, hasMissedItsTime, isInterrupted, isMuted, type Scope, UNSENT } from '../deliveries/delivery.ts';
+import { type Delivery, isMuted, type Scope, UNSENT } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
+import { explained, type Explained, type Known } from '../deliveries/standing.ts';
 import { type Problem, ProblemError } from '../errors.ts';
 import { type DestinationName, isSameDestination, type Receiver } from '../receivers/receiver.ts';
 import type { ReceiverTools } from '../receivers/settings.ts';
-import { formatTime } from '../incidents/wording.ts';
 import { mutedUntil } from '../routes/muted-until.ts';
 import type { Destination } from '../routes/plan.ts';
 import { type Route, routesAt } from '../routes/tree.ts';
@@ -23,7 +24,15 @@ export interface OpenReceivers {
 }
 
 /** The receivers of the configuration. @throws {ProblemError} with every secret that is missing, when none can be used. */
-export async function openReceivers(
+export async function openReceivers(config: Pick<Config, 'routing'>, tools: ReceiverTools): Promise<OpenReceivers> {
+  const open = await usableReceivers(config, tools);
+  const [first, ...rest] = open.problems;
+  if (first !== undefined && open.receivers.length === 0) throw new ProblemError(first, ...rest);
+  return open;
+}
+
+/** The same for who does not want to send. */
+export async function usableReceivers(
   { routing }: Pick<Config, 'routing'>,
   tools: ReceiverTools,
 ): Promise<OpenReceivers> {
@@ -41,8 +50,6 @@ export async function openReceivers(
       }
     }
   }
-  const [first, ...rest] = problems;
-  if (first !== undefined && receivers.length === 0) throw new ProblemError(first, ...rest);
   return { receivers, unusable, problems };
 }
 
@@ -74,7 +81,7 @@ export interface Sending extends Pick<OpenReceivers, 'receivers' | 'unusable'> {
 }
 
 /** Sends what is due, and tells what became of it and what is not sent yet. */
-export async function send(sending: Sending, { now }: Pick<Runtime, 'now'>): Promise<readonly Delivery[]> {
+export async function send(sending: Sending, { now }: Pick<Runtime, 'now'>): Promise<readonly Explained[]> {
   const started = now();
   const from = performance.now();
   const clock = {
@@ -85,51 +92,36 @@ export async function send(sending: Sending, { now }: Pick<Runtime, 'now'>): Pro
   await holdBack(sending, started);
   const tried = await deliver({ ...sending, owner: randomUUID(), clock });
   const all = await sending.outbox.list({ scope: sending.scope, states: UNSENT, orIds: [...tried] });
-  return all
-    .filter(({ state }) => state === 'sent' || UNSENT.includes(state))
-    .map((delivery) => ({ ...delivery, reason: reasonFor(delivery, sending, now()) }));
+  const told = all.filter(({ state }) => state === 'sent' || UNSENT.includes(state));
+  return explained(told, knownOf(sending, sending.scope.project), now());
 }
 
-/** What was ordered in one mute time may find itself in the next, when no run came in between. */
+/** What the configuration of a project says of its deliveries. */
+export function knownOf(
+  { receivers, unusable }: Pick<OpenReceivers, 'receivers' | 'unusable'>,
+  project: string,
+): Known {
+  return { project, destinations: [...receivers.map(destinationOf), ...unusable], unusable };
+}
+
+/** What waits may find itself in a mute time: no run came in between, or a far side was in trouble. */
 async function holdBack({ outbox, scope, route }: Sending, now: Date): Promise<void> {
   if (route === null) return;
   for (const delivery of await outbox.list({ scope, states: ['pending'] })) {
-    if (delivery.attempts > 0 || delivery.route === null || isMuted(delivery, now)) continue;
-    const times = routesAt(delivery.route, route).map((each) => mutedUntil(each, now));
-    const [first = null, ...others] = times;
-    const until = others.reduce((a, b) => (a === null || b === null ? null : b < a ? b : a), first);
+    if (isMuted(delivery, now)) continue;
+    const until = heldUntil(delivery, route, now);
     if (until !== null) await outbox.postpone(delivery.id, until, now);
   }
 }
 
-function reasonFor(delivery: Delivery, { unusable }: Pick<Sending, 'unusable'>, now: Date): string | null {
-  const isWaiting = delivery.state === 'pending' || delivery.state === 'uncertain';
-  if (isWaiting && isFor(delivery, unusable)) return 'a secret of the receiver is missing.';
-  if (hasMissedItsTime(delivery, now))
-    return `no run came since its mute time ended (${formatTime(delivery.dueAt) ?? ''}), and now it is muted again: run \`dq-report deliveries flush\` outside of mute times.`;
-  return delivery.reason;
+/** Until when the routes that it keeps the times of are all muted; null where one may speak now, or none is left. */
+export function heldUntil({ receiver, route: path }: Delivery, route: Route, now: Date): Timestamp | null {
+  const routes = path === null ? [] : routesAt(path, receiver, route);
+  const [first = null, ...others] = routes.map((each) => mutedUntil(each, now));
+  return others.reduce((a, b) => (a === null || b === null ? null : b < a ? b : a), first);
 }
 
 /** Whether a delivery goes to one of them. */
 export function isFor(delivery: DestinationName, destinations: readonly Destination[]): boolean {
   return destinations.some((each) => isSameDestination(each, delivery));
-}
-
-/** Those that should have been sent by now; what another process is sending is in good hands. */
-export function undelivered(deliveries: readonly Delivery[], now: Date): readonly Delivery[] {
-  return deliveries.filter((delivery) => {
-    switch (delivery.state) {
-      case 'pending':
-        return !isMuted(delivery, now) || hasMissedItsTime(delivery, now);
-      case 'uncertain':
-      case 'dead':
-        return true;
-      case 'attempting':
-        return isInterrupted(delivery, now);
-      case 'sent':
-      case 'replaced':
-      case 'dropped':
-        return false;
-    }
-  });
 }

@@ -3,7 +3,7 @@ import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type Delivery, incidentIdsOf, isInterrupted, isMuted, scopeOf } from '../deliveries/delivery.ts';
-import type { Outbox } from '../deliveries/outbox.ts';
+import { isUndelivered } from '../deliveries/standing.ts';
 import { type Problem, type ProblemCode, ProblemError, raise } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
 import { isSameDestination } from '../receivers/receiver.ts';
@@ -13,8 +13,8 @@ import { reaches, type Report } from '../report/report.ts';
 import type { Runtime } from '../runtime.ts';
 import { isBegun, nameOf, placeOfState, type StateSetting, withStore } from '../store/open.ts';
 import type { Destination } from '../routes/plan.ts';
-import { fromEnvironment, oneOf } from './environment.ts';
-import { destinationOf, isFor, openReceivers, send, type Sending, toolsFor, undelivered } from './receivers.ts';
+import { environmentOf, fromEnvironment, oneOf } from './environment.ts';
+import { destinationOf, heldUntil, isFor, openReceivers, send, type Sending, toolsFor } from './receivers.ts';
 import { isForReading, write, type Writing } from './writing.ts';
 
 /** Flags as commander hands them over; what was not given is undefined. */
@@ -62,7 +62,7 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
   });
   const named = flags.config ?? setting('CONFIG');
   const config = await loadConfig(named, paths.projectDir);
-  const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
+  const environment = environmentOf(flags, setting, config);
   const quiet = flags.quiet ?? /^(?:1|t|true|y|yes)$/i.test(setting('QUIET', 'dbt') ?? '');
   if (!quiet) await announceLongRead(paths, runtime);
   const dryRun = flags.dryRun ?? false;
@@ -114,8 +114,9 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
       });
       isRemembered = true;
       const { outbox } = store;
-      if (dryRun) return writePlan(remembered, { outbox, destinations }, writing, runtime);
-      const sending = { outbox, ...open, route: config.routing?.route ?? null, seconds: config.sendingSeconds };
+      const route = config.routing?.route ?? null;
+      if (dryRun) return writePlan(remembered, { outbox, destinations, route }, writing, runtime);
+      const sending = { outbox, ...open, route, seconds: config.sendingSeconds };
       return writeAndSend(remembered, sending, writing, runtime);
     });
     raise(open.problems);
@@ -158,23 +159,27 @@ async function placeFor({ place, dryRun }: Work, hasReceivers: boolean): Promise
 
 async function writePlan(
   { report, isNew, orders }: Remembered,
-  { outbox, destinations }: { readonly outbox: Outbox; readonly destinations: readonly Destination[] },
+  {
+    outbox,
+    destinations,
+    route,
+  }: Pick<Sending, 'outbox' | 'route'> & { readonly destinations: readonly Destination[] },
   writing: Writing,
   runtime: Runtime,
 ): Promise<readonly Delivery[]> {
-  const deliveries = orders.map(({ receiver, integration, order, notBefore }) => ({
+  const deliveries = orders.map(({ receiver, integration, order, mutedUntil }) => ({
     receiver,
     integration,
     action: order.action,
     state: 'planned' as const,
-    reason: notBefore === null ? null : `Not before ${notBefore}.`,
+    reason: mutedUntil === null ? null : `Not before ${mutedUntil}.`,
   }));
   await write({ ...report, deliveries }, writing, runtime);
   if (destinations.length === 0) return [];
   const { formatPlan } = await import('../report/deliveries.ts');
   const waiting = await outbox.list({ scope: scopeOf(report.run), states: ['pending', 'uncertain', 'attempting'] });
   const due = waiting.filter(
-    (each) => isDue(each, report.now) && isFor(each, destinations) && !isReplaced(each, orders),
+    (each) => isDue(each, route, report.now) && isFor(each, destinations) && !isReplaced(each, orders),
   );
   const { stdout, stderr } = runtime;
   const plan = `${formatPlan(orders, due)}${isNew ? '' : COUNTED_ALREADY}`;
@@ -187,8 +192,20 @@ async function writePlan(
 /** Receivers that were set up after the run would else seem to be broken. */
 const COUNTED_ALREADY = 'This run was counted already, and nobody is told of it anew: the next dbt build is told.\n';
 
-function isDue(delivery: Delivery, now: Date): boolean {
-  return !isMuted(delivery, now) && (delivery.state !== 'attempting' || isInterrupted(delivery, now));
+function isDue(delivery: Delivery, route: Sending['route'], now: Date): boolean {
+  switch (delivery.state) {
+    case 'pending':
+      return !isMuted(delivery, now) && (route === null || heldUntil(delivery, route, now) === null);
+    case 'attempting':
+      return isInterrupted(delivery, now);
+    case 'uncertain':
+      return true;
+    case 'sent':
+    case 'dead':
+    case 'replaced':
+    case 'dropped':
+      return false;
+  }
 }
 
 /** Whether a new order would say all of it; what may have arrived is not replaced. */
@@ -216,14 +233,14 @@ async function writeAndSend(
       writing,
       runtime,
     );
-  const missed = undelivered(deliveries, runtime.now());
+  const missed = deliveries.filter(isUndelivered);
   const isRead = isForReading(writing) && !writing.quiet;
   const isAnybodyThere = sending.receivers.length + sending.unusable.length > 0;
   if (isRead && isAnybodyThere && !isNew) runtime.stdout.write(`\n${COUNTED_ALREADY}`);
   if (deliveries.length === 0) return missed;
   const { formatSent, formatUndelivered } = await import('../report/deliveries.ts');
   if (isRead) {
-    const told = formatSent(deliveries, runtime.now());
+    const told = formatSent(deliveries);
     if (told !== '') runtime.stdout.write(`\n${told}`);
   }
   if (missed.length > 0) runtime.stderr.write(formatUndelivered(missed));

@@ -13,7 +13,7 @@ import { MatcherError, parseMatchers } from '../routes/matcher.ts';
 import { mutedUntil } from '../routes/muted-until.ts';
 import { routesFor } from '../routes/tree.ts';
 import type { Runtime } from '../runtime.ts';
-import { fromEnvironment, oneOf, projectOf, TEXT_OR_JSON } from './environment.ts';
+import { environmentOf, fromEnvironment, oneOf, projectOf, TEXT_OR_JSON } from './environment.ts';
 
 export interface RoutesTestFlags {
   readonly projectDir?: string;
@@ -78,7 +78,7 @@ export async function routesTestCommand(
       manifest: flags.manifest ?? null,
       sources: flags.sources ?? null,
     });
-    const environment = flags.environment ?? setting('ENVIRONMENT') ?? config.environment;
+    const environment = environmentOf(flags, setting, config);
     const { run, causes } = await reportRun(paths, { environment, rules: config.rules, now: runtime.now() });
     return causes.map((cause) => {
       const labels = labelsOfCause(cause, run);

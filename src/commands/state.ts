@@ -45,8 +45,8 @@ export async function withState<T>(
 }
 
 /** @throws {ProblemError} for a name that no run had: it must not look as if nothing were wrong there. */
-export async function refuseUnknownEnvironment(name: string | undefined, store: Store): Promise<void> {
-  if (name === undefined) return;
+export async function refuseUnknownEnvironment(name: string | null, store: Store): Promise<void> {
+  if (name === null) return;
   const known = await store.environments();
   if (known.includes(name)) return;
   const named = known.filter((each) => each !== '');
@@ -54,7 +54,7 @@ export async function refuseUnknownEnvironment(name: string | undefined, store: 
   const { suggest } = await import('../config/suggest.ts');
   throw new ProblemError({
     code: 'usage',
-    what: `No run of environment ${name} was ever counted.`,
+    what: `No run ${name === '' ? 'without an environment' : `of environment ${name}`} was ever counted.`,
     next: all.length === 0 ? 'No run was.' : `${suggest(name, named)}Known are: ${all.join(', ')}.`,
   });
 }

@@ -1,4 +1,4 @@
-import type { Notice, Order } from '../receivers/receiver.ts';
+import { type Notice, noticesOf, type Order } from '../receivers/receiver.ts';
 import { incidentIdsOf } from './delivery.ts';
 
 /** What lies in the outbox for the same integration of a receiver and has surely not arrived. */
@@ -37,6 +37,28 @@ export function withdraw(
     replaced: left.filter((each) => each.order === null).map(({ id }) => id),
     rewritten: left.flatMap((each) => (each.order === null ? [] : [{ id: each.id, order: each.order }])),
   };
+}
+
+/**
+ * Brings what was not sent up to date where incidents go on and no new order says so: their figures, their dashboards and
+ * the time. What has happened stays what it was, unless it is better by now.
+ */
+export function renew(unsent: readonly Unsent[], newest: readonly Notice[]): readonly Unsent[] {
+  const byIncident = new Map(newest.map((notice) => [notice.incident.id, notice]));
+  const asItIs = (notice: Notice): Notice => {
+    const now = notice.incident.state === 'open' ? byIncident.get(notice.incident.id) : undefined;
+    if (now === undefined) return notice;
+    return now.reason === 'ongoing' ? { ...now, reason: notice.reason, history: notice.history } : now;
+  };
+  return unsent
+    .filter(({ order }) => noticesOf(order).some((notice) => asItIs(notice) !== notice))
+    .map(({ id, order }) => ({
+      id,
+      order:
+        order.action === 'digest'
+          ? { action: 'digest', notices: order.notices.map(asItIs) }
+          : { ...order, notice: asItIs(order.notice) },
+    }));
 }
 
 function namesAny(order: Order, incidents: ReadonlySet<string>): boolean {

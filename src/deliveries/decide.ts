@@ -20,27 +20,28 @@ export interface Attempt {
 /** What becomes of a delivery whose sending has failed. */
 export function afterFailure(error: unknown, attempt: Attempt): Settlement {
   if (!(error instanceof DeliveryError))
-    return { kind: 'dead', mayHaveArrived: attempt.isUncertain, reason: defect(error) };
-  const reason = error.message;
-  const { order, previous, isUncertain, now } = attempt;
+    return { kind: 'dead', mayHaveArrived: attempt.isUncertain, fault: 'defect', reason: defect(error) };
+  const { reason: fault, message: reason } = error;
+  const { order, previous, isUncertain } = attempt;
   const state = isUncertain ? 'uncertain' : 'pending';
-  switch (error.reason) {
+  switch (fault) {
     case 'retry':
-      return { kind: 'later', state, notBefore: nextTry(error, attempt), reason };
+      return { kind: 'later', state, notBefore: nextTry(error, attempt), fault, reason };
     case 'uncertain':
-      return { kind: 'later', state: 'uncertain', notBefore: nextTry(error, attempt), reason };
+      return { kind: 'later', state: 'uncertain', notBefore: nextTry(error, attempt), fault, reason };
     case 'destination':
     case 'auth':
-      // Everything else to this destination would be refused as well, until a person has mended something.
-      return { kind: 'later', state, notBefore: new Date(now.getTime() + LONGEST_WAIT * 1000), reason };
+      // Everything else to this destination would be refused as well, until a person has mended something. Whether one has,
+      // shows the next process by trying the same first: what stands behind it must not go before it.
+      return { kind: 'later', state, notBefore: null, fault, reason };
     case 'target_gone':
-      if (previous === null) return { kind: 'dead', mayHaveArrived: isUncertain, reason };
+      if (previous === null) return { kind: 'dead', mayHaveArrived: isUncertain, fault, reason };
       // Who has deleted a message does not want it back for no news.
       return order.action === 'update' && !order.loud
         ? { kind: 'sent', receipt: { ...previous, not_sent: reason } }
-        : { kind: 'afresh', reason };
+        : { kind: 'afresh', fault, reason };
     case 'payload':
-      return { kind: 'dead', mayHaveArrived: isUncertain, reason };
+      return { kind: 'dead', mayHaveArrived: isUncertain, fault, reason };
   }
 }
 
@@ -49,9 +50,16 @@ export function afterFailure(error: unknown, attempt: Attempt): Settlement {
  * again, because nobody will ever know. Twice is better than never.
  */
 export function afterLookUp(error: unknown, attempt: Attempt): Settlement | null {
-  if (!(error instanceof DeliveryError)) return { kind: 'dead', mayHaveArrived: true, reason: defect(error) };
+  if (!(error instanceof DeliveryError))
+    return { kind: 'dead', mayHaveArrived: true, fault: 'defect', reason: defect(error) };
   if (error.reason !== 'retry') return null;
-  return { kind: 'later', state: 'uncertain', notBefore: nextTry(error, attempt), reason: error.message };
+  return {
+    kind: 'later',
+    state: 'uncertain',
+    notBefore: nextTry(error, attempt),
+    fault: error.reason,
+    reason: error.message,
+  };
 }
 
 /** As long as the far side asks for, and longer each time. */

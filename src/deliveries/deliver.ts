@@ -1,4 +1,5 @@
 import type { Order, Receipt, Receiver, Task } from '../receivers/receiver.ts';
+import { taskWithoutSamples } from '../receivers/samples.ts';
 import { afterFailure, afterLookUp, type Attempt } from './decide.ts';
 import type { Scope } from './delivery.ts';
 import type { Claimed, Outbox, Settlement } from './outbox.ts';
@@ -60,7 +61,10 @@ async function deliverTo(receiver: Receiver, lane: Lane): Promise<void> {
       await outbox.settle(claimed.delivery.id, owner, settlement, clock.now());
     if (settlement !== null && settlement.kind !== 'later') continue;
     // A far side in trouble gets nothing else meanwhile.
-    const next = settlement?.notBefore.toISOString() ?? (await outbox.nextDue(scope, destination, clock.now()));
+    const next =
+      settlement === null
+        ? await outbox.nextDue(scope, destination, clock.now())
+        : (settlement.notBefore?.toISOString() ?? null);
     if (next === null || Date.parse(next) >= end) return;
     isFirst = false;
     await clock.sleep(Date.parse(next) - clock.now().getTime());
@@ -80,7 +84,8 @@ async function attempt(
   clock: Clock,
 ): Promise<Settlement> {
   const order = hereNow(delivery.order, previous);
-  const task: Task = { deliveryId: delivery.id, order, previous, mayBeThere, digests };
+  const whole: Task = { deliveryId: delivery.id, order, previous, mayBeThere, digests };
+  const task = receiver.abilities.samples ? whole : taskWithoutSamples(whole);
   const { attempts } = delivery;
   let mayHaveArrived = isUncertain;
   const known = (): Attempt => ({ attempts, order, previous, isUncertain: mayHaveArrived, now: clock.now() });

@@ -1,5 +1,5 @@
 import type { Timestamp } from '../artifacts/run.ts';
-import { type DestinationName, noticesOf, type Order, type Receipt } from '../receivers/receiver.ts';
+import { DELIVERY_REASONS, type DestinationName, noticesOf, type Order, type Receipt } from '../receivers/receiver.ts';
 import type { RoutePath } from '../routes/tree.ts';
 
 /**
@@ -18,6 +18,10 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 /** Those of what nobody knows to have arrived. */
 export const UNSENT: readonly DeliveryState[] = ['pending', 'attempting', 'uncertain', 'dead'];
 
+/** What went wrong with it last: what its receiver says, a defect of dq-report, or a receiver that nobody has any more. */
+export const FAULTS = [...DELIVERY_REASONS, 'defect', 'receiver_gone'] as const;
+export type Fault = (typeof FAULTS)[number];
+
 /** One thing to be sent to one integration of one receiver. */
 export interface Delivery extends DestinationName {
   readonly id: string;
@@ -31,14 +35,17 @@ export interface Delivery extends DestinationName {
   readonly leaseUntil: Timestamp | null;
   /** How often somebody began to send it. */
   readonly attempts: number;
-  /** Not to be sent before; null for at once. */
+  /** Not to be tried again before, because a far side was in trouble; null for at once. */
   readonly notBefore: Timestamp | null;
+  /** Not to be sent before, because its route is muted; null where it was not when somebody last looked. */
+  readonly mutedUntil: Timestamp | null;
   /** When the mute time ended, or will end, that it waited for first; null where it never waited for one. */
   readonly dueAt: Timestamp | null;
   /** Of the route whose times it keeps; null where it need not. */
   readonly route: RoutePath | null;
   readonly createdAt: Timestamp;
   readonly updatedAt: Timestamp;
+  readonly fault: Fault | null;
   /** Why it is as it is, for people, without secrets. */
   readonly reason: string | null;
   readonly receipt: Receipt | null;
@@ -64,12 +71,13 @@ export function isInterrupted({ state, leaseUntil }: Delivery, now: Date): boole
   return state === 'attempting' && leaseUntil !== null && leaseUntil <= now.toISOString();
 }
 
-/** Muted once more: nobody sent it while it might have been. */
+/** Muted, though it might have been sent before: nobody came to send it, or it was tried in vain. */
 export function hasMissedItsTime(delivery: Delivery, now: Date): boolean {
-  return isMuted(delivery, now) && delivery.dueAt !== null && delivery.dueAt <= now.toISOString();
+  const { fault, dueAt } = delivery;
+  return isMuted(delivery, now) && (fault !== null || (dueAt !== null && dueAt <= now.toISOString()));
 }
 
-/** Waits for a time that was set by a route, not for a far side that is in trouble. */
-export function isMuted({ state, attempts, notBefore }: Delivery, now: Date): boolean {
-  return state === 'pending' && attempts === 0 && notBefore !== null && notBefore > now.toISOString();
+/** Waits for a time that was set by a route, whether or not somebody has tried to send it before. */
+export function isMuted({ state, mutedUntil }: Delivery, now: Date): boolean {
+  return state === 'pending' && mutedUntil !== null && mutedUntil > now.toISOString();
 }

@@ -1,6 +1,6 @@
 import type { Timestamp } from '../artifacts/run.ts';
 import type { DestinationName, Receipt, SentDigest } from '../receivers/receiver.ts';
-import type { Delivery, DeliveryState, Scope } from './delivery.ts';
+import type { Delivery, DeliveryState, Fault, Scope } from './delivery.ts';
 
 /** What waits to be sent, and what became of it. Part of every store; all pass test/contracts/store.ts. */
 export interface Outbox {
@@ -10,17 +10,17 @@ export interface Outbox {
    * same incidents at the same destination. Null when nothing is due.
    */
   claim(asked: Claim): Promise<Claimed | null>;
-  /** Writes down what came of an attempt. False when `owner` has lost its lease and somebody else decides. */
-  settle(id: string, owner: string, settlement: Settlement, now: Date): Promise<boolean>;
+  /** Writes down what came of an attempt; nothing when `owner` has lost its lease and somebody else decides. */
+  settle(id: string, owner: string, settlement: Settlement, now: Date): Promise<void>;
   /** When the next delivery that waits for a time is due at the destination; null when none waits. */
   nextDue(scope: Scope, destination: DestinationName, now: Date): Promise<Timestamp | null>;
   /** Oldest first. */
   list(filter: DeliveryFilter): Promise<readonly Delivery[]>;
   /** Makes what is not sent due at once; a dead letter comes back to life. `unknown` when there is none, or several begin so. */
-  retry(id: string, now: Date): Promise<Handled>;
+  retry(id: string, now: Date, isGone: (delivery: Delivery) => boolean): Promise<Handled>;
   /** Takes what is not sent out of the outbox. */
   drop(id: string, reason: string, now: Date): Promise<Handled>;
-  /** Lets what nobody has begun to send wait for a mute time to end. */
+  /** Lets what has surely not arrived wait for a mute time to end. */
   postpone(id: string, until: Timestamp, now: Date): Promise<void>;
   /** Turns what waits for destinations that are not there any more into dead letters. */
   bury(scope: Scope, destinations: readonly DestinationName[], now: Date): Promise<void>;
@@ -53,12 +53,14 @@ export type Settlement =
   | {
       readonly kind: 'later';
       readonly state: 'pending' | 'uncertain';
-      readonly notBefore: Date;
+      /** Null: by no process that has tried it, and by the next one at once. */
+      readonly notBefore: Date | null;
+      readonly fault: Fault;
       readonly reason: string;
     }
   /** The message it should change is gone: it is sent as if there had been none. */
-  | { readonly kind: 'afresh'; readonly reason: string }
-  | { readonly kind: 'dead'; readonly mayHaveArrived: boolean; readonly reason: string };
+  | { readonly kind: 'afresh'; readonly fault: Fault; readonly reason: string }
+  | { readonly kind: 'dead'; readonly mayHaveArrived: boolean; readonly fault: Fault; readonly reason: string };
 
 export interface DeliveryFilter {
   readonly scope?: Scope;
@@ -71,5 +73,7 @@ export interface DeliveryFilter {
 export type Handled =
   | { readonly kind: 'done'; readonly delivery: Delivery }
   | { readonly kind: 'unknown' }
+  /** Nobody could send it. */
+  | { readonly kind: 'receiver_gone'; readonly delivery: Delivery }
   /** A sentence about why not. */
   | { readonly kind: 'refused'; readonly why: string };

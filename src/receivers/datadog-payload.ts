@@ -38,7 +38,6 @@ export function payloadOf(
   notice: Notice,
   context: {
     readonly now: Date;
-    readonly samples: boolean;
     readonly loud: boolean;
     /** Tags of the series of the message before; null if there was none. */
     readonly before: readonly string[] | null;
@@ -134,14 +133,14 @@ function statusOf({ incident: { state, severity } }: Notice): 0 | 1 | 2 | 3 {
 function eventOf(
   notice: Notice,
   gaugeTags: readonly string[],
-  { now, samples, loud }: { readonly now: Date; readonly samples: boolean; readonly loud: boolean },
+  { now, loud }: { readonly now: Date; readonly loud: boolean },
 ): EventCreateRequest {
   const { incident, reason, at, cause } = notice;
   const { seconds, remark } = stampOf(at, now, EVENT_WINDOW);
   const news = changeWord(reason);
   // Without a cause the headline says the same.
   const title = cause === null ? headlineOf(notice, 480) : `${headlineOf(notice, 480 - news.length)} · ${news}`;
-  const facts = factsOf(notice, { samples }).map(({ label, text }) =>
+  const facts = factsOf(notice).map(({ label, text }) =>
     text.includes('\n') ? `${label}:\n${text}` : `${label}: ${text}`,
   );
   const text = [remark, oneLine(incident.title), ...facts].filter((line) => line !== null).join('\n');

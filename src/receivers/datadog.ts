@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { DatadogApis } from './datadog-client.ts';
 import { payloadOf } from './datadog-payload.ts';
 import { type Answer, exchange, reasonOfStatus, type Request, retryAfterOf, TIMEOUT_MS } from './http.ts';
-import { DeliveryError, type Notice, type Receipt, type Receiver, type Task } from './receiver.ts';
+import { DeliveryError, type Notice, noticesOf, type Receipt, type Receiver, type Task } from './receiver.ts';
 import { apiUrl, type ReceiverTools, secretReference } from './settings.ts';
 
 /** https://docs.datadoghq.com/getting_started/site/. A list, because the API key goes to whatever is written here. */
@@ -88,7 +88,7 @@ export function datadogReceiver(
   /** What may be repeated goes first: when the event is refused or the line breaks, nothing else is doubled. */
   async function tell(apis: DatadogApis, notice: Notice, loud: boolean, previous: Receipt | null): Promise<Receipt> {
     const before = previous?.['gauge_tags']?.split(',') ?? null;
-    const { series, check, event, gaugeTags } = payloadOf(notice, { now: now(), samples, loud, before });
+    const { series, check, event, gaugeTags } = payloadOf(notice, { now: now(), loud, before });
     await apis.metrics.submitMetrics({ body: { series: [...series] } });
     try {
       await apis.checks.submitServiceCheck({ body: [check] });
@@ -111,16 +111,10 @@ export function datadogReceiver(
 
     async send({ order, previous }: Task, signal: AbortSignal): Promise<Receipt> {
       const apis = await connected(signal);
-      switch (order.action) {
-        case 'open':
-        case 'close':
-          return tell(apis, order.notice, true, previous);
-        case 'update':
-          return tell(apis, order.notice, order.loud, previous);
-        case 'digest':
-          for (const notice of order.notices) await tell(apis, notice, true, null);
-          return { told: String(order.notices.length) };
-      }
+      const loud = order.action !== 'update' || order.loud;
+      let receipt: Receipt = {};
+      for (const notice of noticesOf(order)) receipt = await tell(apis, notice, loud, previous);
+      return receipt;
     },
 
     async check(signal: AbortSignal): Promise<readonly string[]> {

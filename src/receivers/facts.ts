@@ -19,7 +19,7 @@ const OTHER_KEYS = ['incident', 'samples', 'note'];
 /** Characters of one fact. What is longer is an adapter's stack trace, and stands in the report. */
 const MAX_FACT = 2000;
 
-export function factsOf(notice: Notice, settings: { readonly samples: boolean }): readonly Fact[] {
+export function factsOf(notice: Notice): readonly Fact[] {
   const { incident, cause } = notice;
   const facts = [
     fact('state', 'State', stateOf(notice)),
@@ -35,7 +35,7 @@ export function factsOf(notice: Notice, settings: { readonly samples: boolean })
     facts.push(fact(key, title, url));
   }
   facts.push(fact('incident', 'Incident', incident.id));
-  if (settings.samples) facts.push(fact('samples', 'Samples', cause?.samples.join('\n') ?? null));
+  facts.push(fact('samples', 'Samples', cause?.samples.join('\n') ?? null));
   return facts.filter((each) => each !== null);
 }
 

@@ -133,8 +133,8 @@ export interface Detail {
   readonly text: string;
 }
 
-/** What a person asks next, each in one line; only what is known. `samples` are keys of rows, and data. */
-export function detailsOf(cause: NoticeCause, { samples }: { readonly samples: boolean }): readonly Detail[] {
+/** What a person asks next, each in one line; only what is known. */
+export function detailsOf(cause: NoticeCause): readonly Detail[] {
   const { exposures, owner, upstreamSuspects, path, nextCommand, explainedBy, raised } = cause;
   const details: readonly (readonly [label: string, text: string | null])[] = [
     ['Severity', raised === null ? null : oneLine(raised, COMMAND)],
@@ -147,7 +147,7 @@ export function detailsOf(cause: NoticeCause, { samples }: { readonly samples: b
     ],
     ['Folded', folded(cause)],
     ['Also failing upstream', upstreamSuspects.length === 0 ? null : namesIn(upstreamSuspects, NAMES)],
-    ['For example', samples && cause.samples.length > 0 ? namesIn(cause.samples, NAMES) : null],
+    ['For example', cause.samples.length > 0 ? namesIn(cause.samples, NAMES) : null],
     ['File', path === null ? null : oneLine(path, COMMAND)],
     ['Once mended', nextCommand === null ? null : oneLine(nextCommand, COMMAND)],
   ];

@@ -55,14 +55,10 @@ function keyed(prefix: string, id: string): string {
 }
 
 /** `remark` stands before all other details. */
-export function triggerOf(
-  notice: Notice,
-  dedupKey: string,
-  settings: { readonly samples: boolean; readonly remark: string | null },
-): Trigger {
+export function triggerOf(notice: Notice, dedupKey: string, remark: string | null): Trigger {
   const { incident, cause } = notice;
-  const facts = factsOf(notice, settings).map(({ key, text }) => [key, text] as const);
-  const remark = settings.remark === null ? [] : [['note', settings.remark] as const];
+  const facts = factsOf(notice).map(({ key, text }) => [key, text] as const);
+  const note = remark === null ? [] : [['note', remark] as const];
   const owner = field(ownerNameOf(notice) ?? '');
   const component = field(partsOf(incident.subjectId).name);
   return {
@@ -77,7 +73,7 @@ export function triggerOf(
       ...(component === '' ? {} : { component }),
       ...(owner === '' ? {} : { group: owner }),
       class: cause?.errorClass ?? incident.kind,
-      custom_details: Object.fromEntries([...remark, ...facts]),
+      custom_details: Object.fromEntries([...note, ...facts]),
     },
     links: linksOf(notice),
   };

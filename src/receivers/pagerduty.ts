@@ -74,7 +74,7 @@ export function pagerdutyReceiver(
   async function trigger(notice: Notice, previous: Left, signal: AbortSignal): Promise<Receipt> {
     const dedupKey = previous.kind === 'alert' ? previous.dedupKey : dedupKeyOf(notice.incident.id);
     const isElsewhere = previous.kind === 'alert' && (previous.isElsewhere || previous.key !== digest);
-    await post(triggerOf(notice, dedupKey, { samples, remark: isElsewhere ? LEFT_OPEN : null }), signal);
+    await post(triggerOf(notice, dedupKey, isElsewhere ? LEFT_OPEN : null), signal);
     return alertReceipt({ dedupKey, severity: notice.incident.severity, isElsewhere });
   }
 

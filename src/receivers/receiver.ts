@@ -92,10 +92,13 @@ export interface Task {
   readonly digests: readonly SentDigest[];
 }
 
-/** A digest that was sent, with its incidents as they are by now. */
+/** A digest that was sent. */
 export interface SentDigest {
   readonly deliveryId: string;
   readonly receipt: Receipt;
+  /** What it said. */
+  readonly posted: readonly Notice[];
+  /** Its incidents as they are by now, each with the newest word about it that is known, which may be older. */
   readonly notices: readonly Notice[];
 }
 
@@ -109,7 +112,7 @@ export interface Abilities {
   readonly resolves: boolean;
   /** Whether an end calls nobody there, so that it need not wait for a mute time to pass. */
   readonly endsSilently: boolean;
-  /** Whether keys of failing rows may go there: else no order has them, and what has them from before shows none. */
+  /** Whether keys of failing rows may go there: else no order has them, and it gets none that has them from before. */
   readonly samples: boolean;
   /** More causes than this in one run become one digest; null for no limit. */
   readonly maxMessages: number | null;
@@ -153,7 +156,8 @@ export type Integration = (typeof INTEGRATIONS)[number];
  * - `auth`: the credentials are wrong
  * - `target_gone`: what should be changed is not there any more
  */
-export type DeliveryReason = 'retry' | 'uncertain' | 'payload' | 'destination' | 'auth' | 'target_gone';
+export const DELIVERY_REASONS = ['retry', 'uncertain', 'payload', 'destination', 'auth', 'target_gone'] as const;
+export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
 
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';

@@ -3,7 +3,7 @@ import { rankOf, SEVERITIES } from '../findings/finding.ts';
 import { formatNumber } from '../findings/message.ts';
 import { changeWord, count, formatTime, personOf } from '../incidents/wording.ts';
 import { namesIn, oneLine, stateWord } from './notice-words.ts';
-import type { Link, Notice } from './receiver.ts';
+import type { Link, Notice, SentDigest } from './receiver.ts';
 import { SECTION } from './slack-blocks.ts';
 import { type Draft, glyphOf, mentionsOf, type Rendering } from './slack-draft.ts';
 
@@ -18,10 +18,17 @@ const DIGEST_DASHBOARDS = 5;
 /** In as few messages as hold a line of each, worst first. */
 export function digestDrafts(notices: readonly Notice[], rendering: Rendering): readonly [Draft, ...Draft[]] {
   const ranked = notices.toSorted((a, b) => rankInDigest(a) - rankInDigest(b));
+  const open = ranked.filter(({ incident }) => incident.state === 'open');
   const heading = digestHeading(ranked);
-  const dashboards = dashboardsOf(ranked.filter(({ incident }) => incident.state === 'open'));
-  const parts = packed(groupedLines(ranked));
-  const told = ranked.filter(({ incident, reason }) => incident.state === 'open' && isNews(reason));
+  const times = timesOf(ranked);
+  const since = times.newest === times.oldest ? null : times.oldest;
+  const dashboards = dashboardsOf(open, since);
+  const parts = packed(groupedLines(ranked, since));
+  const told = open.filter(({ reason }) => isNews(reason));
+  const before = [
+    since === null ? '' : `Figures and verdicts are as of ${since}, unless a later time is named.`,
+    dashboards === '' ? '' : `Dashboards: ${dashboards}`,
+  ].filter((paragraph) => paragraph !== '');
   const drafts = parts.map((paragraphs, index): Draft => {
     const where = parts.length === 1 ? '' : ` (${index + 1} of ${parts.length})`;
     const isFirst = index === 0;
@@ -30,7 +37,7 @@ export function digestDrafts(notices: readonly Notice[], rendering: Rendering): 
         ? [heading, dashboards, oneLine(ranked[0]?.incident.title ?? '', 150)].filter((each) => each !== '').join(' · ')
         : `${shortHeading(heading)}${where}`,
       heading: `${isFirst ? heading : shortHeading(heading)}${where}`,
-      paragraphs: isFirst && dashboards !== '' ? [`Dashboards: ${dashboards}`, ...paragraphs] : paragraphs,
+      paragraphs: isFirst ? [...before, ...paragraphs] : paragraphs,
       mentions: isFirst
         ? mentionsOf(
             told.map(({ cause }) => cause?.owner ?? null),
@@ -38,7 +45,7 @@ export function digestDrafts(notices: readonly Notice[], rendering: Rendering): 
           )
         : [],
       links: isFirst ? commonLinks(ranked) : [],
-      footer: isFirst ? digestFooter(ranked) : null,
+      footer: isFirst ? digestFooter(ranked, times.newest) : null,
       isBroadcast: false,
     };
   });
@@ -50,14 +57,21 @@ export function digestDrafts(notices: readonly Notice[], rendering: Rendering): 
  * The same when some of its incidents have ended or changed. Where the list was longer than a message, the rest of it
  * stands in the thread as it was: then only the heading is new.
  */
-export function laterDigestDraft(notices: readonly Notice[], rendering: Rendering): Draft {
+export function laterDigestDraft(
+  { posted, notices }: Pick<SentDigest, 'posted' | 'notices'>,
+  rendering: Rendering,
+): Draft {
   const later = notices.map((notice) => ({ ...notice, reason: laterReason(notice) }));
   const [now, ...rest] = digestDrafts(later, rendering);
   if (rest.length === 0) return { ...now, mentions: [] };
-  const [then] = digestDrafts(notices, rendering);
+  const [then] = digestDrafts(posted, rendering);
+  const when = timesOf(posted).newest;
   return {
     ...now,
-    paragraphs: ['As it was when this was posted; what became of each stands in the thread.', ...then.paragraphs],
+    paragraphs: [
+      `As it was when this was posted${when === null ? '' : ` (${when})`}; what became of each stands in the thread.`,
+      ...then.paragraphs,
+    ],
     mentions: [],
   };
 }
@@ -112,29 +126,50 @@ function digestHeading(ranked: readonly Notice[]): string {
     : `${glyph}${count(open.length, 'cause')}${where}: ${[severities.join(', '), ...ended].join('; ')}`;
 }
 
-/** "Weekly sales (wrong), Stock (late) and 3 more": each once, the worst first. */
-function dashboardsOf(notices: readonly Notice[]): string {
-  const worst = new Map<string, Verdict>();
-  for (const { cause } of notices)
-    for (const { name, verdict } of cause?.exposures ?? []) {
-      const known = worst.get(name) ?? 'safe';
-      worst.set(name, VERDICTS.indexOf(verdict) < VERDICTS.indexOf(known) ? verdict : known);
+/** "Weekly sales (wrong), Stock (late) and 3 more": each once, by the newest word about it, the worst first. */
+function dashboardsOf(notices: readonly Notice[], since: string | null): string {
+  const newest = new Map<string, { readonly verdict: Verdict; readonly time: string | null }>();
+  for (const notice of notices)
+    for (const { name, verdict } of notice.cause?.exposures ?? []) {
+      const known = newest.get(name);
+      const time = formatTime(notice.at);
+      const isNewer = known === undefined || (time ?? '') > (known.time ?? '');
+      const isWorse = time === known?.time && VERDICTS.indexOf(verdict) < VERDICTS.indexOf(known.verdict);
+      if (isNewer || isWorse) newest.set(name, { verdict, time });
     }
-  const doubtful = [...worst].filter(([, verdict]) => verdict !== 'safe');
-  const ranked = doubtful.toSorted(([, a], [, b]) => VERDICTS.indexOf(a) - VERDICTS.indexOf(b));
+  const doubtful = [...newest].filter(([, { verdict }]) => verdict !== 'safe');
+  const ranked = doubtful.toSorted(([, a], [, b]) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict));
   return namesIn(
-    ranked.map(([name, verdict]) => `${oneLine(name, DIGEST_OWNER)} (${verdict})`),
+    ranked.map(([name, { verdict, time }]) => {
+      const later = laterThan(since, time);
+      return `${oneLine(name, DIGEST_OWNER)} (${verdict}${later === null ? '' : `, ${later}`})`;
+    }),
     DIGEST_DASHBOARDS,
   );
+}
+
+/** When the notices were true, to the minute: the newest of all, and the oldest of what is open, which has figures. */
+function timesOf(notices: readonly Notice[]): { readonly newest: string | null; readonly oldest: string | null } {
+  const newest = sortedTimes(notices).at(-1) ?? null;
+  return { newest, oldest: sortedTimes(notices.filter(({ incident }) => incident.state === 'open'))[0] ?? newest };
+}
+
+function sortedTimes(notices: readonly Notice[]): readonly string[] {
+  return notices.flatMap(({ at }) => formatTime(at) ?? []).toSorted();
+}
+
+/** "as of 2026-01-03 06:00 UTC", where the rest is older. */
+function laterThan(since: string | null, time: string | null): string | null {
+  return since === null || time === null || time === since ? null : `as of ${time}`;
 }
 
 function shortHeading(heading: string): string {
   return heading.split(': ')[0] ?? heading;
 }
 
-function digestFooter(ranked: readonly Notice[]): string {
+function digestFooter(ranked: readonly Notice[], time: string | null): string {
   const [first] = ranked;
-  return [first?.project ?? null, first?.environment ?? null, formatTime(first?.at ?? null)]
+  return [first?.project ?? null, first?.environment ?? null, time]
     .filter((part) => part !== null)
     .map((part) => oneLine(part, 100))
     .concat('more of each: dq-report incidents')
@@ -146,8 +181,8 @@ interface Line {
   readonly text: string;
 }
 
-function groupedLines(ranked: readonly Notice[]): readonly Line[] {
-  return ranked.map((notice) => ({ group: groupOf(notice), text: digestLine(notice) }));
+function groupedLines(ranked: readonly Notice[], since: string | null): readonly Line[] {
+  return ranked.map((notice) => ({ group: groupOf(notice), text: digestLine(notice, since) }));
 }
 
 function groupOf({ incident }: Notice): string {
@@ -155,13 +190,14 @@ function groupOf({ incident }: Notice): string {
 }
 
 /** "• not_null client_id on orders: 77 of 294 orders (worse; Growth analytics)". */
-function digestLine(notice: Notice): string {
+function digestLine(notice: Notice, since: string | null): string {
   const { incident, cause, reason } = notice;
   const owner = cause?.owner ?? null;
   const headline = incident.state === 'open' ? oneLine(cause?.message[0] ?? '', DIGEST_HEADLINE) : '';
   const remarks = [
     remarkOf(reason),
     owner === null ? null : oneLine(owner.name ?? personOf(owner), DIGEST_OWNER),
+    incident.state === 'open' ? laterThan(since, formatTime(notice.at)) : null,
   ].filter((remark) => remark !== null);
   const title = oneLine(incident.title, DIGEST_TITLE);
   return `• ${title}${headline === '' ? '' : `: ${headline}`}${remarks.length === 0 ? '' : ` (${remarks.join('; ')})`}`;

@@ -5,7 +5,6 @@ import type { Link } from './receiver.ts';
 export interface Rendering {
   /** Name, email or Slack handle of an owner → id of a user (U…, W…) or a user group (S…). */
   readonly mentions: Readonly<Record<string, string>>;
-  readonly samples: boolean;
 }
 
 /** A message before it is cut into blocks: a heading, paragraphs of data, and what the configuration gives. */

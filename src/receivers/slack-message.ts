@@ -56,8 +56,8 @@ export function slackMessages(
 }
 
 /** What the first message of a digest says once its incidents have gone on. */
-export function digestMessage({ deliveryId, notices }: SentDigest, rendering: Rendering): SlackMessage {
-  return finished(laterDigestDraft(notices, rendering), deliveryId, 0);
+export function digestMessage(digest: SentDigest, rendering: Rendering): SlackMessage {
+  return finished(laterDigestDraft(digest, rendering), digest.deliveryId, 0);
 }
 
 const MESSAGE = 1100;
@@ -74,7 +74,7 @@ function incidentDraft(
   const { incident, cause, links } = notice;
   const heading = headingOf(notice);
   const isOpen = incident.state === 'open';
-  const facts = cause === null ? [] : detailsOf(cause, rendering);
+  const facts = cause === null ? [] : detailsOf(cause);
   return {
     lockScreen: lockScreenOf(notice, heading),
     heading,

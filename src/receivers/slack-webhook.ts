@@ -29,6 +29,7 @@ export const slackWebhookConfig = z.strictObject({
 export interface SlackWebhookSettings extends Rendering {
   readonly name: string;
   readonly url: string;
+  readonly samples: boolean;
   readonly maxMessages: number;
 }
 

@@ -52,6 +52,7 @@ export const slackConfig = z.strictObject({
 export interface SlackSettings extends Rendering, Connection {
   readonly name: string;
   readonly channel: string;
+  readonly samples: boolean;
   readonly maxMessages: number;
 }
 

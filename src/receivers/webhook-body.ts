@@ -2,17 +2,17 @@ import { incidentJson } from '../incidents/incident-json.ts';
 import { type Notice, type NoticeCause, noticesOf, type Task } from './receiver.ts';
 
 /** What the webhook posts: docs/webhook.md. What is absent is null, never left out. */
-export function webhookBody({ deliveryId, order }: Task, shown: { readonly samples: boolean }): object {
+export function webhookBody({ deliveryId, order }: Task): object {
   return {
     schema_version: 1,
     delivery_id: deliveryId,
     action: order.action,
     loud: order.action === 'update' ? order.loud : true,
-    notices: noticesOf(order).map((notice) => noticeJson(notice, shown)),
+    notices: noticesOf(order).map(noticeJson),
   };
 }
 
-function noticeJson(notice: Notice, shown: { readonly samples: boolean }): object {
+function noticeJson(notice: Notice): object {
   const { incident, reason, at, project, environment, cause, history, links } = notice;
   return {
     project,
@@ -20,7 +20,7 @@ function noticeJson(notice: Notice, shown: { readonly samples: boolean }): objec
     at,
     change: reason,
     incident: incidentJson(incident),
-    cause: cause === null ? null : causeJson(cause, shown),
+    cause: cause === null ? null : causeJson(cause),
     history: history.map((told) => ({
       change: told.reason,
       at: told.at,
@@ -31,7 +31,7 @@ function noticeJson(notice: Notice, shown: { readonly samples: boolean }): objec
   };
 }
 
-function causeJson(cause: NoticeCause, { samples }: { readonly samples: boolean }): object {
+function causeJson(cause: NoticeCause): object {
   const { owner } = cause;
   return {
     message: cause.message,
@@ -48,6 +48,6 @@ function causeJson(cause: NoticeCause, { samples }: { readonly samples: boolean 
     upstream_suspects: cause.upstreamSuspects,
     next_command: cause.nextCommand,
     explained_by: cause.explainedBy,
-    samples: samples ? cause.samples : [],
+    samples: cause.samples,
   };
 }

@@ -53,7 +53,7 @@ export function webhookReceiver(
         'The address of the webhook is none: it should begin with https:// (http:// only for this machine).',
       );
     const keys = secrets.map(signingKey);
-    const body = JSON.stringify(webhookBody(task, { samples }));
+    const body = JSON.stringify(webhookBody(task));
     const timestamp = Math.floor(now().getTime() / 1000);
     const headers = {
       'content-type': 'application/json',

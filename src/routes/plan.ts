@@ -13,6 +13,7 @@ import {
   type Order,
   type PastChange,
 } from '../receivers/receiver.ts';
+import { withoutSamples } from '../receivers/samples.ts';
 import { decide, isNewMessage, type Step, type ToldBy } from './decide.ts';
 import { labelsOfCause, labelsOfIncident } from './labels.ts';
 import type { LinkTemplate } from './links.ts';
@@ -60,10 +61,17 @@ export interface Plan {
   readonly stranded: readonly Stranded[];
   /** What has not arrived, and need not any more. */
   readonly withdrawn: readonly Withdrawn[];
+  /** What has not arrived, and has newer figures since, though there is nothing new to say. */
+  readonly renewed: readonly Renewed[];
 }
 
 export interface Withdrawn extends Pick<Destination, 'receiver' | 'integration'> {
   readonly incidentId: string;
+}
+
+export interface Renewed extends Pick<Destination, 'receiver' | 'integration'> {
+  /** As the incidents are now. */
+  readonly notices: readonly Notice[];
 }
 
 export interface PlannedOrder {
@@ -71,7 +79,7 @@ export interface PlannedOrder {
   readonly integration: Integration;
   readonly order: Order;
   /** Until then the route is muted; null for now. */
-  readonly notBefore: Timestamp | null;
+  readonly mutedUntil: Timestamp | null;
   /** The {@link Route.path} whose times it keeps; null where it need not. */
   readonly route: RoutePath | null;
   /** Whether it waits for what the order waited for that it replaces: no route of now names the receiver. */
@@ -97,6 +105,7 @@ export function plan(planning: Planning): Plan {
   return {
     orders: plans.flatMap(({ orders }) => orders),
     withdrawn: plans.flatMap(({ withdrawn }) => withdrawn),
+    renewed: plans.flatMap(({ renewed }) => renewed),
     stranded: items.flatMap((item) => strandedBy(item, planning.destinations)),
   };
 }
@@ -147,11 +156,6 @@ function itemOf(change: Change, found: Explained, planning: Planning): Item {
   };
 }
 
-function withoutSamples(item: Item): Item {
-  const { notice } = item;
-  return notice.cause === null ? item : { ...item, notice: { ...notice, cause: { ...notice.cause, samples: [] } } };
-}
-
 /** What waits for a receiver that no route names any more will not be sent. */
 function knows({ receiver, how, hasArrived }: ToldReceiver, receivers: Item['receivers']): boolean {
   return how === 'dropped' || (how !== 'missed' && (hasArrived || receivers.has(receiver)));
@@ -180,15 +184,17 @@ interface Decided {
   readonly item: Item;
   readonly told: ToldBy | null;
   readonly step: Step;
-  readonly notBefore: Timestamp | null;
+  readonly mutedUntil: Timestamp | null;
   readonly route: RoutePath | null;
   readonly inherits: boolean;
   readonly isWithdrawn: boolean;
+  readonly isRenewed: boolean;
 }
 
-function planFor(destination: Destination, items: readonly Item[]): Pick<Plan, 'orders' | 'withdrawn'> {
+function planFor(destination: Destination, items: readonly Item[]): Pick<Plan, 'orders' | 'withdrawn' | 'renewed'> {
   const { receiver, integration, abilities } = destination;
   const decided = items.map((item) => decidedFor(item, destination));
+  const renewed = decided.filter(({ isRenewed }) => isRenewed).map(({ item: { notice } }) => notice);
   // What cannot be sent at the same time is not combined.
   const times = [...new Set(decided.map(timeOf))];
   return {
@@ -196,11 +202,11 @@ function planFor(destination: Destination, items: readonly Item[]): Pick<Plan, '
       combined(
         decided.filter((each) => timeOf(each) === time),
         abilities,
-      ).map(({ order, like: { notBefore, route, inherits } }) => ({
+      ).map(({ order, like: { mutedUntil: until, route, inherits } }) => ({
         receiver,
         integration,
         order,
-        notBefore,
+        mutedUntil: until,
         route,
         inherits,
       })),
@@ -208,17 +214,18 @@ function planFor(destination: Destination, items: readonly Item[]): Pick<Plan, '
     withdrawn: decided
       .filter(({ isWithdrawn }) => isWithdrawn)
       .map(({ item }) => ({ receiver, integration, incidentId: item.change.incident.id })),
+    renewed: renewed.length === 0 ? [] : [{ receiver, integration, notices: renewed }],
   };
 }
 
-function timeOf({ notBefore, inherits }: Decided): string {
-  return `${notBefore ?? ''} ${String(inherits)}`;
+function timeOf({ mutedUntil: until, inherits }: Decided): string {
+  return `${until ?? ''} ${String(inherits)}`;
 }
 
 function decidedFor(whole: Item, destination: Destination): Decided {
   const { abilities, receiver } = destination;
-  // Keys of rows are data: they are not even kept for whoever may not have them.
-  const item = abilities.samples ? whole : withoutSamples(whole);
+  // Keys of rows are not even kept for whoever may not have them.
+  const item = abilities.samples ? whole : { ...whole, notice: withoutSamples(whole.notice) };
   const { reason, incident } = item.change;
   const here = item.told.filter((each) => isSameDestination(each, destination));
   const speaking = item.receivers.get(receiver);
@@ -245,10 +252,15 @@ function decidedFor(whole: Item, destination: Destination): Decided {
     item,
     told,
     step,
-    notBefore: times?.until ?? null,
+    mutedUntil: times?.until ?? null,
     route: times?.route ?? null,
     inherits: !isRouted && !isAtOnce,
     isWithdrawn,
+    isRenewed:
+      step === 'nothing' &&
+      !isWithdrawn &&
+      reason !== 'unobserved' &&
+      here.some(({ how, hasArrived }) => !hasArrived && how !== 'dropped'),
   };
 }
 

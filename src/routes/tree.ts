@@ -35,8 +35,9 @@ export function routesFor(labels: Labels, route: Route): readonly Route[] {
   return below.length > 0 ? below : [route];
 }
 
-/** Those that are to be found there; several where sisters have the same matchers. */
-export function routesAt(path: RoutePath, route: Route): readonly Route[] {
+/** Those of a receiver that are to be found there; several where sisters have the same matchers. */
+export function routesAt(path: RoutePath, receiver: string, route: Route): readonly Route[] {
   if (!route.path.every((step, index) => step === path[index])) return [];
-  return route.path.length === path.length ? [route] : route.routes.flatMap((child) => routesAt(path, child));
+  if (route.path.length === path.length) return route.receiver === receiver ? [route] : [];
+  return route.routes.flatMap((child) => routesAt(path, receiver, child));
 }

@@ -130,16 +130,39 @@ export async function digestsOf(db: Database, delivery: Delivery): Promise<reado
   const sent: SentDigest[] = [];
   for (const { id: deliveryId, order: digest, receipt } of digests.values())
     if (digest.action === 'digest' && receipt !== null)
-      sent.push({ deliveryId, receipt, notices: await asTheyAre(db, digest.notices) });
+      sent.push({ deliveryId, receipt, posted: digest.notices, notices: await asTheyAre(db, digest.notices) });
   return sent;
 }
 
+/** The incidents as the last run has left them, with the newest word about each that was ordered for anybody. */
 async function asTheyAre(db: Database, notices: readonly Notice[]): Promise<readonly Notice[]> {
-  const now = new Map<string, Incident>();
-  for (const ids of chunks(notices.map(({ incident }) => incident.id)))
+  const incidents = new Map<string, Incident>();
+  const newest = new Map<string, Notice>();
+  for (const ids of chunks(notices.map(({ incident }) => incident.id))) {
     for (const { body } of await db.selectFrom('incidents').select('body').where('id', 'in', ids).execute()) {
       const incident = incidentOf(body);
-      now.set(incident.id, incident);
+      incidents.set(incident.id, incident);
     }
-  return notices.map((notice) => ({ ...notice, incident: now.get(notice.incident.id) ?? notice.incident }));
+    for (const notice of await newestNotices(db, ids)) newest.set(notice.incident.id, notice);
+  }
+  return notices.map((posted) => {
+    const { id } = posted.incident;
+    const notice = newest.get(id) ?? posted;
+    return { ...notice, incident: incidents.get(id) ?? notice.incident };
+  });
+}
+
+async function newestNotices(db: Database, incidents: readonly string[]): Promise<readonly Notice[]> {
+  const newest = await deliveriesAbout(db, incidents)
+    .select((row) => row.fn.max('seq').as('seq'))
+    .groupBy('incident_id')
+    .execute();
+  const wanted = new Set(incidents);
+  const notices: Notice[] = [];
+  for (const seqs of chunks([...new Set(newest.map(({ seq }) => seq))])) {
+    const rows = await db.selectFrom('deliveries').selectAll().where('seq', 'in', seqs).orderBy('seq').execute();
+    const told = rows.flatMap((row) => noticesOf(deliveryOf(row).order));
+    notices.push(...told.filter(({ incident }) => wanted.has(incident.id)));
+  }
+  return notices;
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import * as z from 'zod/mini';
 import { VERDICTS } from '../causes/cause.ts';
-import { DELIVERY_STATES, type Delivery } from '../deliveries/delivery.ts';
+import { DELIVERY_STATES, type Delivery, FAULTS } from '../deliveries/delivery.ts';
 import { ERROR_CLASSES } from '../findings/error-class.ts';
 import { CATEGORIES, SEVERITIES } from '../findings/finding.ts';
 import { CHANGE_REASONS } from '../incidents/incident.ts';
@@ -61,6 +61,7 @@ const order: z.ZodMiniType<Order> = z.union([
 
 const receipt = z.record(z.string(), z.string());
 const state = z.enum(DELIVERY_STATES);
+const fault = z.enum(FAULTS);
 const integration = z.enum(INTEGRATIONS);
 const how = z.enum(['message', 'digest']);
 
@@ -102,10 +103,12 @@ export function deliveryOf(row: Selectable<Tables['deliveries']>): Delivery {
     leaseUntil: row.lease_until,
     attempts: row.attempts,
     notBefore: row.not_before,
+    mutedUntil: row.muted_until,
     dueAt: row.due_at,
     route: row.route === null ? null : texts.parse(JSON.parse(row.route)),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    fault: row.fault === null ? null : fault.parse(row.fault),
     reason: row.reason,
     receipt: receiptOf(row.receipt),
   };

@@ -109,6 +109,7 @@ function outbox(engine: Engine): Migration {
         .addColumn('state', 'text', (column) => column.notNull())
         .addColumn('attempts', 'integer', (column) => column.notNull())
         .addColumn('not_before', 'text')
+        .addColumn('muted_until', 'text')
         .addColumn('due_at', 'text')
         // 0 or 1.
         .addColumn('may_have_arrived', 'integer', (column) => column.notNull().defaultTo(0))
@@ -118,6 +119,7 @@ function outbox(engine: Engine): Migration {
         .addColumn('created_at', 'text', (column) => column.notNull())
         .addColumn('updated_at', 'text', (column) => column.notNull())
         .addColumn('run_id', 'bigint', (column) => column.notNull())
+        .addColumn('fault', 'text')
         .addColumn('reason', 'text')
         .addColumn('receipt', 'text')
         .execute();
@@ -126,6 +128,8 @@ function outbox(engine: Engine): Migration {
         .on('deliveries')
         .columns(['project', 'environment', 'state'])
         .execute();
+      // For what is forgotten.
+      await db.schema.createIndex('deliveries_settled').on('deliveries').columns(['state', 'updated_at']).execute();
       await db.schema
         .createTable('delivery_incidents')
         .addColumn('delivery_id', 'text', (column) => column.notNull().references('deliveries.id').onDelete('cascade'))

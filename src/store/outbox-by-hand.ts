@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { type Delivery, incidentIdsOf, isInterrupted } from '../deliveries/delivery.ts';
+import { type Delivery, incidentIdsOf, isInterrupted, UNSENT } from '../deliveries/delivery.ts';
 import type { Handled } from '../deliveries/outbox.ts';
 import { noticesOf } from '../receivers/receiver.ts';
 import { chunks } from './chunks.ts';
@@ -18,13 +18,20 @@ async function only(db: Database, id: string): Promise<(Delivery & { readonly se
 }
 
 /** Makes what is not sent due at once; a dead letter comes back to life. */
-export async function retry(db: Transaction<Tables>, id: string, now: Date): Promise<Handled> {
+export async function retry(
+  db: Transaction<Tables>,
+  id: string,
+  now: Date,
+  isGone: (delivery: Delivery) => boolean,
+): Promise<Handled> {
   const found = await only(db, id);
   if (found === null) return { kind: 'unknown' };
+  if (UNSENT.includes(found.state) && isGone(found)) return { kind: 'receiver_gone', delivery: found };
   const why = found.state === 'dead' ? await whyNotAgain(db, found) : notWaiting(found, now);
   if (why !== null) return { kind: 'refused', why };
   const state = isInterrupted(found, now) || found.mayHaveArrived ? 'uncertain' : 'pending';
-  return handled(db, found, { state, not_before: null }, now);
+  const anew = { state, not_before: null, muted_until: null, due_at: null, fault: null, reason: null } as const;
+  return handled(db, found, anew, now);
 }
 
 /** What was given up long ago may be wrong by now. */
@@ -78,17 +85,28 @@ export async function drop(db: Transaction<Tables>, id: string, reason: string, 
   const why = notWaiting(found, now);
   if (why !== null) return { kind: 'refused', why };
   const mayHaveArrived = found.mayHaveArrived || isInterrupted(found, now) ? 1 : 0;
-  const dropped = { state: 'dropped', reason, not_before: null, may_have_arrived: mayHaveArrived } as const;
+  const dropped = {
+    state: 'dropped',
+    reason,
+    not_before: null,
+    muted_until: null,
+    may_have_arrived: mayHaveArrived,
+  } as const;
   return handled(db, found, dropped, now);
 }
 
+interface Change {
+  readonly state: Delivery['state'];
+  readonly not_before: null;
+  readonly muted_until: null;
+  readonly due_at?: null;
+  readonly fault?: null;
+  readonly reason: string | null;
+  readonly may_have_arrived?: number;
+}
+
 /** As long as nobody else has taken it meanwhile. */
-async function handled(
-  db: Transaction<Tables>,
-  { id, state }: Delivery,
-  change: { state: Delivery['state']; not_before: null; reason?: string; may_have_arrived?: number },
-  now: Date,
-): Promise<Handled> {
+async function handled(db: Transaction<Tables>, { id, state }: Delivery, change: Change, now: Date): Promise<Handled> {
   const row = await db
     .updateTable('deliveries')
     .set({ ...change, updated_at: now.toISOString() })

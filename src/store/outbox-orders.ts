@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import { collapse, type Collapsed, type Unsent, withdraw } from '../deliveries/collapse.ts';
+import { collapse, type Collapsed, renew, type Unsent, withdraw } from '../deliveries/collapse.ts';
 import { type Delivery, incidentIdsOf, type Scope } from '../deliveries/delivery.ts';
 import { type DestinationName, isSameDestination, type Order } from '../receivers/receiver.ts';
 import type { Plan, PlannedOrder } from '../routes/plan.ts';
@@ -21,8 +21,8 @@ export interface OrdersOf {
 
 /** What has surely not arrived, as a row. */
 interface UnsentRow extends Unsent, DestinationName {
-  /** What it waits or has waited for, before anybody tried to send it; null if for nothing. */
-  readonly held: Pick<Delivery, 'notBefore' | 'dueAt' | 'route'> | null;
+  /** The times it keeps; null of a dead letter, and where it keeps none. */
+  readonly held: Pick<Delivery, 'mutedUntil' | 'dueAt' | 'route'> | null;
 }
 
 /**
@@ -31,22 +31,24 @@ interface UnsentRow extends Unsent, DestinationName {
  */
 export async function enqueue(
   db: Transaction<Tables>,
-  { orders, withdrawn }: Pick<Plan, 'orders' | 'withdrawn'>,
+  { orders, withdrawn, renewed }: Pick<Plan, 'orders' | 'withdrawn' | 'renewed'>,
   ordering: OrdersOf,
   engine: Engine,
 ): Promise<readonly PlannedOrder[]> {
-  if (orders.length + withdrawn.length === 0) return [];
+  if (orders.length + withdrawn.length + renewed.length === 0) return [];
   const box = new Unsents(db, await unsentIn(db, ordering, engine), ordering.at.toISOString());
   for (const each of withdrawn)
     await box.change(withdraw(box.at(each), new Set([each.incidentId])), 'Nobody there needs to hear of it any more.');
+  for (const { notices, ...there } of renewed)
+    await box.change({ replaced: [], rewritten: renew(box.at(there), notices) }, REPLACED);
   const written: PlannedOrder[] = [];
   for (const [index, planned] of orders.entries()) {
     const { order, ...changes } = collapse(box.at(planned), planned.order);
     const held = latest((await box.change(changes, REPLACED)).map((each) => each.held));
     // Who is told only because of the past is not woken earlier than the past would have.
-    const { notBefore, route } = planned.inherits && held !== null ? held : planned;
-    const whole: PlannedOrder = { ...planned, order, notBefore, route };
-    await insertOrder(db, whole, held?.dueAt ?? notBefore, index, ordering);
+    const { mutedUntil, route } = planned.inherits && held !== null ? held : planned;
+    const whole: PlannedOrder = { ...planned, order, mutedUntil, route };
+    await insertOrder(db, whole, held?.dueAt ?? mutedUntil, index, ordering);
     written.push(whole);
   }
   return written;
@@ -97,12 +99,15 @@ async function unsentIn(db: Transaction<Tables>, { scope }: OrdersOf, engine: En
   const rows = await (engine === 'postgres' ? query.forUpdate() : query).execute();
   return rows.map(deliveryOf).map((delivery) => ({
     ...delivery,
-    held: delivery.state === 'pending' && delivery.attempts === 0 && delivery.dueAt !== null ? delivery : null,
+    held: delivery.state === 'pending' && delivery.route !== null ? delivery : null,
   }));
 }
 
 function latest(all: readonly UnsentRow['held'][]): UnsentRow['held'] {
-  return all.reduce((a, b) => (a === null || (b !== null && (b.notBefore ?? '') > (a.notBefore ?? '')) ? b : a), null);
+  return all.reduce(
+    (a, b) => (a === null || (b !== null && (b.mutedUntil ?? '') > (a.mutedUntil ?? '')) ? b : a),
+    null,
+  );
 }
 
 export async function writeChanges(
@@ -114,7 +119,7 @@ export async function writeChanges(
   for (const ids of chunks(replaced))
     await db
       .updateTable('deliveries')
-      .set({ state: 'replaced', reason, not_before: null, updated_at: now })
+      .set({ state: 'replaced', reason, not_before: null, muted_until: null, updated_at: now })
       .where('id', 'in', ids)
       .execute();
   for (const each of rewritten) await rewrite(db, each, now);
@@ -133,7 +138,7 @@ async function rewrite(db: Transaction<Tables>, { id, order }: Unsent, now: stri
 
 async function insertOrder(
   db: Transaction<Tables>,
-  { receiver, integration, order, notBefore, route }: PlannedOrder,
+  { receiver, integration, order, mutedUntil, route }: PlannedOrder,
   dueAt: string | null,
   index: number,
   { scope, runId, run, at }: OrdersOf,
@@ -151,7 +156,8 @@ async function insertOrder(
       body: JSON.stringify(order),
       state: 'pending',
       attempts: 0,
-      not_before: notBefore,
+      not_before: null,
+      muted_until: mutedUntil,
       due_at: dueAt,
       route: route === null ? null : JSON.stringify(route),
       created_at: now,

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { withdraw } from '../deliveries/collapse.ts';
 import { type Delivery, incidentIdsOf, type Scope } from '../deliveries/delivery.ts';
 import type { Claim, Claimed, DeliveryFilter, Outbox, Settlement } from '../deliveries/outbox.ts';
@@ -20,7 +20,7 @@ export function sqlOutbox(db: Kysely<Tables>, engine: Engine): Outbox {
       db.transaction().execute((transaction) => settle(transaction, { id, owner }, settlement, now)),
     nextDue: (scope, destination, now) => nextDue(db, scope, destination, now),
     list: (filter) => list(db, filter),
-    retry: (id, now) => db.transaction().execute((transaction) => retry(transaction, id, now)),
+    retry: (id, now, isGone) => db.transaction().execute((transaction) => retry(transaction, id, now, isGone)),
     drop: (id, reason, now) => db.transaction().execute((transaction) => drop(transaction, id, reason, now)),
     postpone: (id, until, now) => postpone(db, id, until, now),
     bury: (scope, destinations, now) => bury(db, scope, destinations, now),
@@ -44,11 +44,8 @@ async function claim(
       row.or([
         row.and([
           row('mine.state', 'in', ['pending', 'uncertain']),
-          row.or([
-            row('mine.not_before', 'is', null),
-            row('mine.not_before', '<=', at),
-            ...(eager ? [row('mine.attempts', '>', 0)] : []),
-          ]),
+          ...(eager ? [] : [row.or([row('mine.not_before', 'is', null), row('mine.not_before', '<=', at)])]),
+          row.or([row('mine.muted_until', 'is', null), row('mine.muted_until', '<=', at)]),
         ]),
         row.and([row('mine.state', '=', 'attempting'), row('mine.lease_until', '<=', at)]),
       ]),
@@ -100,12 +97,7 @@ interface Lease {
   readonly owner: string;
 }
 
-async function settle(
-  db: Transaction<Tables>,
-  { id, owner }: Lease,
-  settlement: Settlement,
-  now: Date,
-): Promise<boolean> {
+async function settle(db: Transaction<Tables>, { id, owner }: Lease, settlement: Settlement, now: Date): Promise<void> {
   const at = now.toISOString();
   const row = await db
     .updateTable('deliveries')
@@ -115,7 +107,7 @@ async function settle(
     .where('lease_owner', '=', owner)
     .returningAll()
     .executeTakeFirst();
-  if (row === undefined) return false;
+  if (row === undefined) return;
   const delivery = deliveryOf(row);
   if (settlement.kind === 'sent') {
     await remember(db, delivery, settlement.receipt, at);
@@ -129,11 +121,11 @@ async function settle(
         .where('incident_id', 'in', ids)
         .where((each) => each.and(destinationOf(delivery)))
         .execute();
-  return true;
 }
 
 function rowAfter(settlement: Settlement): {
   state: Delivery['state'];
+  fault: Delivery['fault'];
   reason: string | null;
   not_before?: string | null;
   receipt?: string;
@@ -141,19 +133,27 @@ function rowAfter(settlement: Settlement): {
 } {
   switch (settlement.kind) {
     case 'sent':
-      return { state: 'sent', reason: null, receipt: JSON.stringify(settlement.receipt) };
+      return {
+        state: 'sent',
+        fault: null,
+        reason: null,
+        not_before: null,
+        receipt: JSON.stringify(settlement.receipt),
+      };
     case 'later':
       return {
         state: settlement.state,
+        fault: settlement.fault,
         reason: settlement.reason,
-        not_before: settlement.notBefore.toISOString(),
+        not_before: settlement.notBefore?.toISOString() ?? null,
         may_have_arrived: settlement.state === 'uncertain' ? 1 : 0,
       };
     case 'afresh':
-      return { state: 'pending', reason: settlement.reason, not_before: null };
+      return { state: 'pending', fault: settlement.fault, reason: settlement.reason, not_before: null };
     case 'dead':
       return {
         state: 'dead',
+        fault: settlement.fault,
         reason: settlement.reason,
         not_before: null,
         may_have_arrived: settlement.mayHaveArrived ? 1 : 0,
@@ -213,12 +213,13 @@ async function remember(db: Transaction<Tables>, delivery: Delivery, receipt: Re
 }
 
 async function nextDue(db: Database, scope: Scope, destination: DestinationName, now: Date): Promise<string | null> {
+  const due = sql<string | null>`case when muted_until > coalesce(not_before, '') then muted_until else not_before end`;
   const row = await db
     .selectFrom('deliveries')
-    .select((each) => each.fn.min('not_before').as('at'))
+    .select((each) => each.fn.min(due).as('at'))
     .where((each) => each.and({ ...scope, ...destinationOf(destination) }))
     .where('state', 'in', ['pending', 'uncertain'])
-    .where('not_before', '>', now.toISOString())
+    .where(due, '>', now.toISOString())
     .executeTakeFirst();
   return row?.at ?? null;
 }
@@ -241,13 +242,12 @@ async function postpone(db: Database, id: string, until: string, now: Date): Pro
   await db
     .updateTable('deliveries')
     .set((row) => ({
-      not_before: until,
+      muted_until: until,
       due_at: row.fn.coalesce('due_at', row.val(until)),
       updated_at: now.toISOString(),
     }))
     .where('id', '=', id)
     .where('state', '=', 'pending')
-    .where('attempts', '=', 0)
     .execute();
 }
 
@@ -273,6 +273,8 @@ async function bury(db: Database, scope: Scope, destinations: readonly Destinati
       .set({
         state: 'dead',
         not_before: null,
+        muted_until: null,
+        fault: 'receiver_gone',
         reason: 'Its receiver is not in the configuration any more.',
         updated_at: at,
         ...(state === 'pending' ? {} : { may_have_arrived: 1 }),

@@ -14,7 +14,7 @@ import { incidentOf, reasonOf, stepOf } from './rows.ts';
 import { memoryOf, toldOf } from './delivery-memory.ts';
 import { enqueue } from './outbox-orders.ts';
 import { forgetDeliveries, sqlOutbox } from './sql-outbox.ts';
-import type { Abandoned, Applied, IncidentFilter, Ordering, Store, Story } from './store.ts';
+import type { Abandoned, Applied, Ordering, Store, Story } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** Of so many runs it is remembered which nodes they knew, to tell a renamed test from one that was always there. */
@@ -116,7 +116,7 @@ class SqlStore implements Store {
     const changes = decide(history);
     const planned =
       order === null
-        ? { orders: [], withdrawn: [] }
+        ? { orders: [], withdrawn: [], renewed: [] }
         : order(
             changes,
             await memoryOf(
@@ -166,11 +166,8 @@ class SqlStore implements Store {
     return rows.map(({ environment }) => environment).toSorted();
   }
 
-  async incidents({ state, environment, limit }: IncidentFilter): Promise<readonly Incident[]> {
-    let query = this.#db.selectFrom('incidents').select('body').orderBy('opened_at', 'desc').orderBy('id');
-    if (state !== undefined) query = query.where('state', '=', state);
-    if (environment !== undefined) query = query.where('environment', '=', environment);
-    if (limit !== undefined) query = query.limit(limit);
+  async incidents(): Promise<readonly Incident[]> {
+    const query = this.#db.selectFrom('incidents').select('body').orderBy('opened_at', 'desc').orderBy('id');
     return (await query.execute()).map(({ body }) => incidentOf(body));
   }
 

@@ -1,5 +1,5 @@
 import type { Run, Timestamp } from '../artifacts/run.ts';
-import type { Change, ChangeReason, Incident, IncidentState } from '../incidents/incident.ts';
+import type { Change, ChangeReason, Incident } from '../incidents/incident.ts';
 import type { History } from '../incidents/track.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
 import type { Delivery, Scope } from '../deliveries/delivery.ts';
@@ -34,14 +34,14 @@ export interface Store {
   /** Of all runs that are remembered, and of incidents that are older; '' is none. */
   environments(): Promise<readonly string[]>;
   /** Newest first. */
-  incidents(filter: IncidentFilter): Promise<readonly Incident[]>;
+  incidents(): Promise<readonly Incident[]>;
   /** What happened to one incident, oldest first; null if there is no such incident. `id` may be shortened. */
   story(id: string): Promise<Story | null>;
   close(): Promise<void>;
 }
 
 /** Who is told what of the changes of a run. */
-export type Ordering = (changes: readonly Change[], memory: Memory) => Pick<Plan, 'orders' | 'withdrawn'>;
+export type Ordering = (changes: readonly Change[], memory: Memory) => Pick<Plan, 'orders' | 'withdrawn' | 'renewed'>;
 
 /** What was told before. */
 export interface Memory {
@@ -66,12 +66,6 @@ export interface Abandoned {
   /** Open incidents. */
   readonly open: number;
   readonly lastRunAt: Timestamp | null;
-}
-
-export interface IncidentFilter {
-  readonly state?: IncidentState;
-  readonly environment?: string;
-  readonly limit?: number;
 }
 
 export interface Story {

@@ -57,6 +57,7 @@ export interface Tables {
     state: string;
     attempts: number;
     not_before: string | null;
+    muted_until: string | null;
     due_at: string | null;
     may_have_arrived: Generated<number>;
     route: string | null;
@@ -65,6 +66,7 @@ export interface Tables {
     created_at: string;
     updated_at: string;
     run_id: number;
+    fault: string | null;
     reason: string | null;
     receipt: string | null;
   };

@@ -221,6 +221,25 @@ describe('dq-report incidents', () => {
     expect((await ask('prod')).exit).toBe(0);
   });
 
+  test('lists those of the environment that a report would have, and names others with open ones', async () => {
+    await build(0, { [client]: failing(5) }, '--environment', 'prod');
+    await build(1, { [day]: failing(2) });
+    const ask = (env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<CliResult> =>
+      dqReport(['incidents', ...args], { cwd, env: { ...defaultState, ...env } });
+    const everywhere = await ask({});
+    expect([everywhere.stdout.split('\n', 1)[0], everywhere.stderr]).toEqual(['2 open incidents', '']);
+    const prod = await ask({ DQ_REPORT_ENVIRONMENT: 'prod' });
+    expect(prod.stdout).toContain('1 open incident');
+    expect(prod.stderr).toBe(
+      'Incidents of runs without an environment are open too: `dq-report incidents --environment ""` lists them.\n',
+    );
+    const none = await ask({}, '--environment', '');
+    expect(none.stdout).toContain('1 open incident');
+    expect(none.stderr).toBe(
+      'Incidents of environment prod are open too: `dq-report incidents --environment "prod"` lists them.\n',
+    );
+  });
+
   test('needs a project or a state', async () => {
     const { exit, stderr } = await dqReport(['incidents'], { cwd: tmpdir(), env: defaultState });
     expect([exit, stderr]).toEqual([

@@ -44,11 +44,11 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       await store.close();
       store = await place.open();
       expect(reasons(await apply(runAt(1, { [client]: failing(5) })))).toEqual(['ongoing']);
-      expect(await store.incidents({})).toMatchObject([{ runs: 2, failures: 5, state: 'open' }]);
+      expect(await store.incidents()).toMatchObject([{ runs: 2, failures: 5, state: 'open' }]);
       expect(reasons(await apply(runAt(2, { [client]: 'pass' })))).toEqual(['resolved']);
-      expect(await store.incidents({ state: 'open' })).toEqual([]);
+      expect(await store.incidents()).toMatchObject([{ state: 'resolved' }]);
       expect(reasons(await apply(runAt(3, { [client]: failing(5) })))).toEqual(['reopened']);
-      expect(await store.incidents({})).toHaveLength(1);
+      expect(await store.incidents()).toHaveLength(1);
     });
 
     test('applies a run once, and says of it later what it said then', async () => {
@@ -58,7 +58,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       const inOrder = ({ changes }: Applied): readonly string[] =>
         changes.map((change) => JSON.stringify([change.reason, change.incident])).toSorted();
       expect(inOrder(second)).toEqual(inOrder(first));
-      expect(await store.incidents({})).toMatchObject([{ runs: 1 }, { runs: 1 }]);
+      expect(await store.incidents()).toMatchObject([{ runs: 1 }, { runs: 1 }]);
     });
 
     test('takes a run of which one invocation is new for a new one, and counts nothing twice', async () => {
@@ -71,7 +71,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
         results: [...one.results, ...two.results],
       };
       expect(reasons(await apply(both))).toEqual(['opened', 'unobserved']);
-      expect((await store.incidents({})).map(({ runs }) => runs)).toEqual([1, 1]);
+      expect((await store.incidents()).map(({ runs }) => runs)).toEqual([1, 1]);
     });
 
     test('keeps projects and environments apart', async () => {
@@ -79,8 +79,8 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       expect(reasons(await apply(runAt(0, { [client]: failing(5) }, shop, 'staging')))).toEqual(['opened']);
       const other: Run = { ...runAt(0, { [client]: 'pass' }, shop, 'prod'), project: 'warehouse' };
       expect(reasons(await apply(other))).toEqual([]);
-      expect(await store.incidents({ state: 'open', environment: 'prod' })).toHaveLength(1);
-      expect(await store.incidents({ limit: 1 })).toHaveLength(1);
+      const each = (await store.incidents()).map(({ environment, state }) => `${environment}: ${state}`);
+      expect(each.toSorted((one, other) => one.localeCompare(other))).toEqual(['prod: open', 'staging: open']);
     });
 
     test('lets a late run change nothing that a newer one has seen, and retire nothing', async () => {
@@ -154,7 +154,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       await apply(runAt(0, { [client]: failing(5), [day]: 'pass' }));
       const { changes } = await apply(runAt(1, { 'test.every_order_has_a_client': failing(5) }, renamed));
       expect(changes.map(({ reason, incident }) => [reason, incident.runs])).toEqual([['ongoing', 2]]);
-      expect(await store.incidents({})).toHaveLength(1);
+      expect(await store.incidents()).toHaveLength(1);
     });
 
     test('knows a renamed test also when the run after it left the test out', async () => {
@@ -162,7 +162,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       const renamed = { ...rest, 'test.every_order_has_a_client': before ?? {} };
       await apply(runAt(0, { [client]: failing(5) }));
       await apply(runAt(1, { 'model.orders': 'success' }, renamed));
-      expect(await store.incidents({})).toMatchObject([{ uniqueId: 'test.shop.every_order_has_a_client' }]);
+      expect(await store.incidents()).toMatchObject([{ uniqueId: 'test.shop.every_order_has_a_client' }]);
       expect(reasons(await apply(runAt(2, { 'test.every_order_has_a_client': 'pass' }, renamed)))).toEqual([
         'resolved',
       ]);
@@ -188,7 +188,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
     test('tells the story of an incident by the beginning of its id', async () => {
       for (const [minute, result] of [failing(5), failing(6), failing(20), 'pass'].entries())
         await apply(runAt(minute, { [client]: result }));
-      const [incident] = await store.incidents({});
+      const [incident] = await store.incidents();
       const story = await store.story(incident?.id.slice(0, 6) ?? '');
       expect(story?.incident).toEqual(incident);
       expect(story?.steps.map(({ reason, failures, invocationIds }) => [reason, failures, invocationIds])).toEqual([
@@ -215,8 +215,8 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       await apply(runAt(1, { [client]: 'pass' }), NOON, short);
       const later = new Date('2026-02-10T12:00:00Z');
       await apply(runAt(2, { 'model.orders': 'success' }), later, short);
-      expect(await short.incidents({})).toMatchObject([{ state: 'open', uniqueId: 'test.shop.revenue_has_a_day' }]);
-      const [open] = await short.incidents({});
+      expect(await short.incidents()).toMatchObject([{ state: 'open', uniqueId: 'test.shop.revenue_has_a_day' }]);
+      const [open] = await short.incidents();
       expect((await short.story(open?.id ?? ''))?.steps).toMatchObject([{ reason: 'opened', invocationIds: [] }]);
       await short.close();
     });
@@ -233,7 +233,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       await apply(runAt(1, { [client]: 'pass' }));
       const later = new Date('2026-01-10T12:00:00Z');
       expect(reasons(await apply(runAt(2, { [client]: failing(5) }), later))).toEqual(['opened']);
-      expect(await store.incidents({})).toHaveLength(2);
+      expect(await store.incidents()).toHaveLength(2);
     });
 
     test('lets one of several processes that apply the same run at once do it', async () => {
@@ -243,8 +243,8 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       );
       const said = await Promise.all(started);
       expect(said.filter(({ stdout }) => stdout === '{"isNew":true}')).toHaveLength(2);
-      expect(await store.incidents({})).toHaveLength(1);
-      const [incident] = await store.incidents({});
+      expect(await store.incidents()).toHaveLength(1);
+      const [incident] = await store.incidents();
       const story = await store.story(incident?.id ?? '');
       expect(story?.steps.map(({ reason }) => reason)).toEqual(['opened']);
     }, 60_000);

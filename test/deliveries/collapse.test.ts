@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { collapse, type Unsent } from '../../src/deliveries/collapse.ts';
+import { collapse, renew, type Unsent } from '../../src/deliveries/collapse.ts';
 import { incidentIdsOf } from '../../src/deliveries/delivery.ts';
-import type { Order } from '../../src/receivers/receiver.ts';
+import { noticesOf, type Order } from '../../src/receivers/receiver.ts';
 import { anIncident, aNotice } from '../receivers/notices.ts';
 
 /** `open a`, `loud a`, `quiet a`, `close a`, `digest ab`: what is done about incidents of one letter; B has ended. */
@@ -49,4 +49,26 @@ test.each([
       ...rewritten.map((each) => [each.id, inWords(each.order)] as const),
     ]),
   ).toEqual(Array.isArray(gone) ? Object.fromEntries(gone.map((id) => [id, null])) : gone);
+});
+
+test('what waits says the newest figures of what goes on, and still what has happened', () => {
+  const now = aNotice({
+    incident: anIncident({ id: 'a', failures: 80, runs: 2 }),
+    reason: 'ongoing',
+    at: '2026-01-03',
+  });
+  const unsent = ['open a', 'open b', 'digest ab', 'digest A'].map((text) => ({ id: text, order: order(text) }));
+  const rewritten = renew(unsent, [now]);
+  expect(rewritten.map(({ id }) => id)).toEqual(['open a', 'digest ab']);
+  const renewed = rewritten.flatMap((each) => noticesOf(each.order)).filter(({ incident }) => incident.id === 'a');
+  for (const notice of renewed) expect(notice).toEqual({ ...now, reason: 'opened' });
+  expect(rewritten.map((each) => inWords(each.order))).toEqual(['open a', 'digest ab']);
+});
+
+test('what waits says that it is better now, compared with what happened last', () => {
+  const history = [{ reason: 'opened', at: '2026-01-02', severity: 'critical', failures: 80 }] as const;
+  const now = aNotice({ incident: anIncident({ id: 'a', failures: 8 }), reason: 'eased', history });
+  expect(renew([{ id: '1', order: order('loud a') }], [now])).toEqual([
+    { id: '1', order: { action: 'update', notice: now, loud: true } },
+  ]);
 });

@@ -22,8 +22,8 @@ describe('after an attempt that has failed', () => {
     ['target_gone', first, { kind: 'afresh' }],
     ['target_gone', { ...first, previous: null }, { kind: 'dead' }],
     ['payload', first, { kind: 'dead' }],
-    ['destination', first, { kind: 'later', state: 'pending', notBefore: after(300) }],
-    ['auth', first, { kind: 'later', state: 'pending', notBefore: after(300) }],
+    ['destination', first, { kind: 'later', state: 'pending', notBefore: null }],
+    ['auth', first, { kind: 'later', state: 'pending', notBefore: null }],
     ['auth', { ...first, isUncertain: true }, { kind: 'later', state: 'uncertain' }],
     ['retry', { ...first, isUncertain: true }, { kind: 'later', state: 'uncertain' }],
   ] as const)('for %s, %#', (reason, attempt, expected) => {
@@ -56,6 +56,7 @@ describe('after an attempt that has failed', () => {
     expect(settlement).toEqual({
       kind: 'dead',
       mayHaveArrived: false,
+      fault: 'defect',
       reason: 'dq-report broke while it was sending this (TypeError); that is a defect of dq-report.',
     });
   });
@@ -63,7 +64,7 @@ describe('after an attempt that has failed', () => {
 
 describe('after a look-up that has failed', () => {
   test.each([
-    ['retry', { kind: 'later', state: 'uncertain', notBefore: after(2), reason: 'A sentence.' }],
+    ['retry', { kind: 'later', state: 'uncertain', notBefore: after(2), fault: 'retry', reason: 'A sentence.' }],
     ['uncertain', null],
     ['auth', null],
     ['destination', null],

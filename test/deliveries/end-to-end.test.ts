@@ -236,6 +236,17 @@ describe('what cannot be delivered', () => {
     ]);
   });
 
+  test('because the credentials are wrong is tried once by each process, however soon, and never after what is behind it', async () => {
+    webhook.failNext({ status: 403 }, { status: 401 });
+    await project.run(0, { [client]: failing(5), [day]: failing(1) });
+    expect(await project.dqReport(0.01)).toMatchObject({ exit: 3 });
+    expect(webhook.asked).toHaveLength(2);
+    expect(await project.dqReport(0.02)).toMatchObject({ exit: 1, stderr: '' });
+    const ids = webhook.asked.map(({ headers }) => headers['webhook-id']);
+    expect(ids.slice(0, 3)).toEqual([ids[0], ids[0], ids[0]]);
+    expect(new Set(ids).size).toBe(2);
+  });
+
   test('is sent again when somebody retries it and flushes', async () => {
     webhook.failNext({ status: 413 });
     await project.run(0, { [client]: failing(5) });
@@ -261,6 +272,58 @@ describe('what cannot be delivered', () => {
       exit: 0,
       stderr: '',
     });
+  });
+
+  test('is listed for the environment that is meant, as it is flushed, and the others are named', async () => {
+    webhook.failNext({ status: 503 }, { status: 503 });
+    await project.run(0, { [client]: failing(5) }, '--environment', 'prod');
+    await project.run(0.1, { [client]: failing(5) }, '--environment', 'dev');
+    const listed = async (...args: readonly string[]): Promise<readonly (string | null)[]> => {
+      const { stdout } = await project.dqReport(0.1, 'deliveries', '--format', 'json', ...args);
+      return JSON.parse(stdout).deliveries.map((each: { environment: string | null }) => each.environment);
+    };
+    expect(await listed()).toEqual(['prod', 'dev']);
+    await project.tell([receivers.webhook()], { environment: 'dev' });
+    expect(await listed()).toEqual(['dev']);
+    project.env = { ...project.env, DQ_REPORT_ENVIRONMENT: 'prod' };
+    expect(await listed()).toEqual(['prod']);
+    expect(await listed('--environment', 'dev')).toEqual(['dev']);
+    expect((await project.dqReport(0.1, 'deliveries')).stderr).toBe(
+      'Alerts of environment dev wait too: `dq-report deliveries --environment "dev"` lists them.\n',
+    );
+    expect((await project.dqReport(1, 'deliveries', 'flush')).stderr).toBe(
+      'Alerts of environment dev wait too, and were left alone.\n',
+    );
+    expect(webhook.asked).toHaveLength(3);
+  });
+
+  test('is not retried where its receiver is gone, and is where it is back', async () => {
+    webhook.failNext({ status: 413 });
+    await project.run(0, { [client]: failing(5) });
+    const [{ id }] = JSON.parse((await project.dqReport(0, 'deliveries', '--format', 'json')).stdout).deliveries;
+    await project.tell([receivers.pagerduty(pagerduty.url)]);
+    expect((await project.dqReport(1, 'deliveries')).stdout).toContain(
+      'Its receiver is not in the configuration any more.',
+    );
+    const { exit, stderr } = await project.dqReport(1, 'deliveries', 'retry', id);
+    expect(exit).toBe(2);
+    expect(stderr).toContain(`its receiver hook (webhook) is not in the configuration, so nobody could send it.`);
+    expect(stderr).toContain('Give the receiver its old name back in dq-report.yml');
+    await project.tell([receivers.webhook()]);
+    expect(await project.dqReport(1, 'deliveries', 'retry', id)).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test('is listed with what was said of it, also where no secret is there', async () => {
+    webhook.failNext({ status: 503 });
+    await project.run(0, { [client]: failing(5) });
+    const { incidents } = JSON.parse((await project.dqReport(0, 'incidents', '--format', 'json')).stdout);
+    const { stdout } = await project.dqReport(0, 'deliveries');
+    expect(stdout).toContain(`incident ${String(incidents[0].id)}`);
+    expect(stdout).toContain('The webhook answered with HTTP status 503.');
+    project.env = { DQ_REPORT_STATE: '' };
+    const keyless = await project.dqReport(0, 'deliveries');
+    expect(keyless).toMatchObject({ exit: 0, stderr: '' });
+    expect(keyless.stdout).toContain('A secret of the receiver is missing.');
   });
 
   test('is left by a flush, and said to be, while another process may be sending it', async () => {
@@ -444,7 +507,7 @@ describe('a mute time', () => {
       const { exit, stderr } = await project.run(hour, results);
       expect(exit).toBe(3);
       expect(stderr).toContain(
-        '1 message to hook (webhook), not sent yet: no run came since its mute time ended (2026-01-02 08:00 UTC)',
+        '1 message to hook (webhook), not sent yet: No run came since its mute time ended (2026-01-02 08:00 UTC)',
       );
     }
     expect(hooked()).toEqual([]);
@@ -452,6 +515,59 @@ describe('a mute time', () => {
     expect(await project.dqReport(55, 'deliveries', 'flush')).toMatchObject({ exit: 0, stderr: '' });
     expect(hooked()).toEqual(['open opened']);
     expect(paged()).toEqual(['trigger error']);
+  });
+
+  test('holds again at night also beside a route with the same matchers that is never muted, of another receiver', async () => {
+    const [muted] = nights.route.routes;
+    const beside = { ...nights, route: { receiver: 'hook', routes: [muted, { receiver: 'pager' }] } };
+    await project.tell([receivers.pagerduty(pagerduty.url), receivers.webhook()], beside);
+    await project.run(0, { [client]: failing(5) });
+    await project.run(24, { [day]: 'pass' });
+    expect(hooked()).toEqual([]);
+    expect(paged()).toEqual(['trigger error']);
+  });
+
+  test('holds what a person retries at night, and says so', async () => {
+    await project.run(0, { [client]: failing(5) });
+    webhook.failNext({ status: 413 });
+    await project.run(3, { [day]: 'pass' });
+    const { stdout: listed } = await project.dqReport(24, 'deliveries', '--format', 'json');
+    const { stdout } = await project.dqReport(24, 'deliveries', 'retry', JSON.parse(listed).deliveries[0].id);
+    expect(stdout).toContain('muted until 2026-01-03 08:00 UTC');
+    expect(stdout).toContain('Its route is muted: the first run after 2026-01-03 08:00 UTC sends it');
+    expect(await project.dqReport(24, 'deliveries', 'flush')).toMatchObject({ exit: 0 });
+    expect(hooked()).toEqual(['open opened']);
+    await project.dqReport(27, 'deliveries', 'flush');
+    expect(hooked()).toEqual(['open opened', 'open opened']);
+  });
+
+  test('is spent with the newest figures, also where a message cannot be changed', async () => {
+    await project.run(0, { [client]: failing(5) });
+    await project.run(1, { [client]: failing(7) });
+    await project.run(3, { [day]: 'pass' });
+    expect(hooked()).toEqual(['open opened']);
+    expect(JSON.parse(webhook.asked[0]?.body ?? '{}').notices).toMatchObject([
+      {
+        at: project.hour(1).toISOString(),
+        incident: { failures: 7, runs: 2 },
+        cause: { message: ['7 rows without a value'] },
+      },
+    ]);
+  });
+
+  test('holds what was tried in vain before, and says so', async () => {
+    await project.run(0, { [client]: failing(5) });
+    webhook.failNext({ status: 503 });
+    expect(await project.run(3, { [day]: 'pass' })).toMatchObject({ exit: 3 });
+    await project.built(24, { [day]: 'pass' });
+    expect((await project.dqReport(24, '--dry-run')).stdout).toContain('nobody would be told');
+    const { exit, stderr } = await project.dqReport(24);
+    expect([exit, hooked()]).toEqual([3, ['open opened']]);
+    expect(stderr).toContain(
+      '1 message to hook (webhook), not sent yet: The webhook answered with HTTP status 503. Now it is muted until 2026-01-03 08:00 UTC.',
+    );
+    expect(await project.run(27, { [day]: 'pass' })).toMatchObject({ exit: 0, stderr: '' });
+    expect(hooked()).toEqual(['open opened', 'open opened']);
   });
 });
 
@@ -495,7 +611,7 @@ describe('the report', () => {
     const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) });
     expect(exit).toBe(2);
     expect(stdout).toContain('Told: data (slack) 1 new; hook (webhook) 1 new.');
-    expect(stderr).toContain('1 message to pager (pagerduty), not sent yet: a secret of the receiver is missing.');
+    expect(stderr).toContain('1 message to pager (pagerduty), not sent yet: A secret of the receiver is missing.');
     expect(stderr).toContain('Receiver pager (pagerduty): the variable PAGERDUTY_ROUTING_KEY is not set.');
     project.env = env;
     expect(await project.run(1, { [client]: failing(5) })).toMatchObject({ exit: 1, stderr: '' });

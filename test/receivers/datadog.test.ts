@@ -188,7 +188,7 @@ describe('a change of an incident', () => {
     { what: 'one mended', notice: anEnd(), type: 'success', status: 0 },
     { what: 'one whose node is gone', notice: anEnd({ state: 'retired' }), type: 'info', status: 3 },
   ])('shows $what as $type, its check as $status', ({ notice, type, status }) => {
-    const { event, check } = payloadOf(notice, { now: NOW, samples: false, loud: true, before: null });
+    const { event, check } = payloadOf(notice, { now: NOW, loud: true, before: null });
     expect([event?.alertType, check.status]).toEqual([type, status]);
   });
 
@@ -233,17 +233,14 @@ describe('a change of an incident', () => {
 
   test('counts failures of tests only', async () => {
     const notice = aNotice({ incident: anIncident({ kind: 'model_errored', failures: null }) });
-    const { series } = payloadOf(notice, { now: NOW, samples: false, loud: true, before: null });
+    const { series } = payloadOf(notice, { now: NOW, loud: true, before: null });
     expect(series.map(({ metric }) => metric)).toEqual(['dbt.incident.open']);
   });
 
-  test('holds keys of failing rows only where the configuration says so', () => {
+  test('holds keys of failing rows where the cause has them', () => {
     const context = { now: NOW, loud: true, before: null };
-    const without = payloadOf(aFullNotice(), { ...context, samples: false });
-    expect(JSON.stringify(without)).not.toContain('order_id: 17');
-    expect(payloadOf(aFullNotice(), { ...context, samples: true }).event?.text).toContain(
-      'Samples:\norder_id: 17\norder_id: 23',
-    );
+    expect(payloadOf(aFullNotice(), context).event?.text).toContain('Samples:\norder_id: 17\norder_id: 23');
+    expect(payloadOf(aNotice(), context).event?.text).not.toContain('Samples');
   });
 });
 
@@ -266,7 +263,6 @@ describe('a delivery that is late', () => {
     const now = at + age;
     const { series, check, event } = payloadOf(aNotice(), {
       now: new Date(now * 1000),
-      samples: false,
       loud: true,
       before: null,
     });
@@ -300,7 +296,7 @@ describe('text from artifacts', () => {
         samples: [text],
       }),
     });
-    const payload = payloadOf(notice, { now: NOW, samples: true, loud: true, before: null });
+    const payload = payloadOf(notice, { now: NOW, loud: true, before: null });
     expect(
       [payload.event?.title, payload.event?.text, payload.check.message, ...(payload.event?.tags ?? [])].join('\n'),
     ).not.toMatch(never);
@@ -310,7 +306,6 @@ describe('text from artifacts', () => {
     const nodeOf = (uniqueId: string): string | undefined =>
       payloadOf(aNotice({ incident: anIncident({ uniqueId }) }), {
         now: NOW,
-        samples: false,
         loud: true,
         before: null,
       }).gaugeTags.find((each) => each.startsWith('node:'));
@@ -480,7 +475,7 @@ describe('the credentials', () => {
     });
     await dog.send(aTask({ action: 'open', notice: aFullNotice() }), neverAborted);
     expect(vendor.asked.map(({ headers }) => headers['dd-api-key'])).toEqual([KEY, KEY, KEY]);
-    expect(JSON.stringify(vendor.asked)).not.toContain('order_id: 17');
+    expect(dog.abilities.samples).toBe(false);
   });
 
   test('of the environment are not used, nor is its site', async () => {

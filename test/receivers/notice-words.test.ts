@@ -50,6 +50,6 @@ test('a message that comes late does not speak of one before it', () => {
 });
 
 test('what another cause explains names it first', () => {
-  const [first] = detailsOf(aNoticeCause({ explainedBy: 'events could not be\nbuilt' }), { samples: false });
+  const [first] = detailsOf(aNoticeCause({ explainedBy: 'events could not be\nbuilt' }));
   expect(first).toEqual({ label: 'Explained by', text: 'events could not be built' });
 });

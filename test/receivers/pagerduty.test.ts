@@ -241,7 +241,9 @@ describe('a digest', () => {
     const receipt = await oncall.send(aTask({ action: 'digest', notices: many }), neverAborted);
     const own = await oncall.send(aTask({ action: 'update', notice: aNotice(), loud: true }, receipt), neverAborted);
     const over = many.map((notice) => ended(notice));
-    const digests = (notices: readonly Notice[]): SentDigest[] => [{ deliveryId: 'delivery-1', receipt, notices }];
+    const digests = (notices: readonly Notice[]): SentDigest[] => [
+      { deliveryId: 'delivery-1', receipt, posted: many, notices },
+    ];
     const last = { action: 'close', notice: anEnd() } as const;
     await oncall.send(
       { ...aTask(last, receipt), digests: digests([...over.slice(1), ...many.slice(0, 1)]) },
@@ -282,10 +284,8 @@ describe('a digest', () => {
 });
 
 describe('what is written on an alert', () => {
-  const settings = { samples: false, remark: null };
-
   test('is what the person on call asks first, in that order', () => {
-    const { payload, links } = triggerOf(aFullNotice(), 'key', settings);
+    const { payload, links } = triggerOf(aFullNotice(), 'key', null);
     expect(payload).toEqual({
       summary:
         '[prod] not_null client_id on orders: 412 of 1,000 orders without a value, 2 exposures in doubt (owner Finance)',
@@ -312,6 +312,7 @@ describe('what is written on an alert', () => {
       ['runbook', 'https://wiki.shop.example/orders'],
       ['run_url', 'https://ci.shop.example/42'],
       ['incident', '0123456789ab'],
+      ['samples', 'order_id: 17\norder_id: 23'],
     ]);
     expect(links).toEqual([
       { href: 'https://wiki.shop.example/orders', text: 'Runbook' },
@@ -352,15 +353,15 @@ describe('what is written on an alert', () => {
       class: 'test_failed',
     },
   ])('fits $name', ({ notice, summary, source, class: expected }) => {
-    const { payload } = triggerOf(notice, 'key', settings);
+    const { payload } = triggerOf(notice, 'key', null);
     expect(payload).toMatchObject({ summary, source, class: expected });
   });
 
-  test('holds keys of failing rows only where the configuration says so', () => {
-    const without = JSON.stringify(triggerOf(aFullNotice(), 'key', settings));
-    expect(without).not.toContain('order_id: 17');
-    const { custom_details: details } = triggerOf(aFullNotice(), 'key', { ...settings, samples: true }).payload;
-    expect(details['samples']).toBe('order_id: 17\norder_id: 23');
+  test('holds keys of failing rows where the cause has them', () => {
+    const detailsOf = (notice: Notice): Readonly<Record<string, string>> =>
+      triggerOf(notice, 'key', null).payload.custom_details;
+    expect(detailsOf(aFullNotice())['samples']).toBe('order_id: 17\norder_id: 23');
+    expect(Object.keys(detailsOf(aNotice()))).not.toContain('samples');
   });
 
   test('loses no link to another of the same name', () => {
@@ -368,7 +369,7 @@ describe('what is written on an alert', () => {
       title,
       url: `https://wiki.shop.example/${index}`,
     }));
-    const { custom_details: details } = triggerOf(aNotice({ links }), 'key', settings).payload;
+    const { custom_details: details } = triggerOf(aNotice({ links }), 'key', null).payload;
     expect(Object.entries(details).filter(([, text]) => text.startsWith('https:'))).toEqual([
       ['runbook', 'https://wiki.shop.example/0'],
       ['runbook_2', 'https://wiki.shop.example/1'],
@@ -381,7 +382,7 @@ describe('what is written on an alert', () => {
   test('keeps within the limits whatever the artifacts say, and names whom it concerns', () => {
     fc.assert(
       fc.property(hostileNotice, (notice) => {
-        const event = triggerOf(notice, 'key', { samples: true, remark: 'A remark.' });
+        const event = triggerOf(notice, 'key', 'A remark.');
         const sent = { routing_key: KEY, ...event };
         expect(eventSchema.safeParse(JSON.parse(JSON.stringify(sent))).error).toBeUndefined();
         expect(Buffer.byteLength(JSON.stringify(sent))).toBeLessThan(PAGERDUTY_LIMITS.eventBytes);
@@ -524,10 +525,9 @@ describe('the configuration', () => {
     const oncall = await openPagerduty('oncall', pagerdutyConfig.parse(settings), {
       secret: async (reference) => ('env' in reference && reference.env === 'PAGERDUTY_ROUTING_KEY' ? KEY : ''),
     });
-    expect(oncall.abilities.maxMessages).toBe(7);
+    expect(oncall.abilities).toMatchObject({ maxMessages: 7, samples: false });
     await oncall.send(aTask({ action: 'open', notice: aFullNotice() }), neverAborted);
     expect(story(vendor)).toEqual(['trigger dq-report-0123456789ab by c0ff']);
-    expect(vendor.asked[0]?.body).not.toContain('order_id: 17');
   });
 
   test.each([

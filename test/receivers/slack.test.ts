@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { DeliveryError, type DeliveryReason, type Receipt, type Receiver } from '../../src/receivers/receiver.ts';
+import {
+  DeliveryError,
+  type DeliveryReason,
+  type Notice,
+  type Receipt,
+  type Receiver,
+} from '../../src/receivers/receiver.ts';
 import { digestMessage, slackMessages } from '../../src/receivers/slack-message.ts';
 import { openSlack, slackConfig, slackReceiver } from '../../src/receivers/slack.ts';
 import { type Asked, FarSide, type Told } from '../contracts/far-side.ts';
@@ -320,7 +326,7 @@ describe('Slack', () => {
     const notices = manyNotices(12);
     const receipt = await receiver.send(aTask({ action: 'digest', notices }), signal);
     const [first = aNotice(), ...rest] = notices;
-    const digests = [{ deliveryId: 'delivery-1', receipt, notices: [ended(first), ...rest] }];
+    const digests = [{ deliveryId: 'delivery-1', receipt, posted: notices, notices: [ended(first), ...rest] }];
     const last = aTask({ action: 'close', notice: ended(first) }, receipt, 'delivery-2');
     await receiver.send({ ...last, digests }, signal);
     expect(farSide.asked.map(({ path }) => path.split('/').at(-1))).toEqual([
@@ -336,7 +342,10 @@ describe('Slack', () => {
     });
     const over = notices.map((each) => ended(each));
     const all = aTask({ action: 'digest', notices: over }, null, 'delivery-3');
-    await receiver.send({ ...all, digests: [{ deliveryId: 'delivery-1', receipt, notices: over }] }, signal);
+    await receiver.send(
+      { ...all, digests: [{ deliveryId: 'delivery-1', receipt, posted: notices, notices: over }] },
+      signal,
+    );
     const texts = (await emulator.messages()).map(({ text }) => text);
     expect(texts).toHaveLength(2);
     for (const text of texts) expect(text).toMatch(/^✅ 12 mended in prod/);
@@ -345,14 +354,39 @@ describe('Slack', () => {
   test('leaves the list of a digest that needed several messages as it was, and says so', async () => {
     const notices = manyNotices(300);
     const [first = aNotice(), ...rest] = notices;
-    const now = { deliveryId: 'delivery-1', receipt: {}, notices: [ended(first), ...rest] };
-    const { message } = slackMessages(aTask({ action: 'digest', notices }), { mentions: {}, samples: false });
-    const later = digestMessage(now, { mentions: {}, samples: false });
+    const now = { deliveryId: 'delivery-1', receipt: {}, posted: notices, notices: [ended(first), ...rest] };
+    const { message } = slackMessages(aTask({ action: 'digest', notices }), { mentions: {} });
+    const later = digestMessage(now, { mentions: {} });
     expect(problemsOfMessage(JSON.parse(JSON.stringify(later)), [])).toEqual([]);
     expect(later.text).toContain('1 mended');
     const lines = (text: string): readonly string[] => text.split('\n').filter((line) => line.startsWith('•'));
-    expect(lines(readAloud(later))).toHaveLength(lines(readAloud(message)).length);
-    expect(readAloud(later)).toContain('As it was when this was posted');
+    expect(lines(readAloud(later))).toEqual(lines(readAloud(message)));
+    expect(readAloud(later)).toContain('As it was when this was posted (2026-01-02 06:00 UTC)');
+    expect(readAloud(later)).toContain('shop · prod · 2026-01-03 06:00 UTC');
+  });
+
+  test('says in a digest whose figures are of which run, and of which run the verdicts are', () => {
+    const [first = aNotice(), second = aNotice(), third = aNotice()] = manyNotices(3);
+    const posted = [first, second, third];
+    const late = aNoticeCause({
+      message: ['154 of 310 orders without a value (49.7 %)'],
+      exposures: [{ name: 'Weekly sales', verdict: 'late', url: null }],
+    });
+    const later = (...notices: readonly Notice[]): string =>
+      readAloud(digestMessage({ deliveryId: 'delivery-1', receipt: {}, posted, notices }, { mentions: {} }));
+    const monday = '2026-01-05T06:00:00.000Z';
+    const worsened = { ...worse(first, monday), cause: late };
+    const mixed = later(worsened, ended(second, monday), third);
+    expect(mixed).toContain('Figures and verdicts are as of 2026-01-02 06:00 UTC, unless a later time is named.');
+    expect(mixed).toContain('Dashboards: Weekly sales (late, as of 2026-01-05 06:00 UTC)');
+    expect(mixed).toContain('154 of 310 orders without a value (49.7 %) (worse; as of 2026-01-05 06:00 UTC)');
+    expect(mixed).toContain(`• ${third.incident.title}: 77 of 294 orders without a value (26.2 %) (Growth analytics)`);
+    expect(mixed).toContain(`✅ Mended\n• ${second.incident.title}\n`);
+    expect(mixed).toContain('shop · prod · 2026-01-05 06:00 UTC');
+    expect(later(ended(first, monday), second, third)).toContain('are as of 2026-01-02 06:00 UTC');
+    const fresh = later(worsened, ended(second, monday), { ...third, at: monday });
+    expect(fresh).not.toContain('as of');
+    expect(later(...posted.map((each) => ended(each, monday)))).not.toContain('as of');
   });
 
   test('changes nothing where somebody has deleted the digest, and says what it has to say', async () => {
@@ -361,7 +395,10 @@ describe('Slack', () => {
     farSide.failNext(no('message_not_found'));
     const [first = aNotice()] = notices;
     const last = aTask({ action: 'close', notice: ended(first) }, receipt, 'delivery-2');
-    const after = await receiver.send({ ...last, digests: [{ deliveryId: 'delivery-1', receipt, notices }] }, signal);
+    const after = await receiver.send(
+      { ...last, digests: [{ deliveryId: 'delivery-1', receipt, posted: notices, notices }] },
+      signal,
+    );
     expect(after).toEqual(receipt);
     expect(farSide.asked).toHaveLength(3);
   });
@@ -392,20 +429,9 @@ describe('Slack', () => {
     expect(methods()).toEqual(['chat.postMessage']);
   });
 
-  test('shows keys of rows only where it may', async () => {
-    const withSamples = aNotice({ cause: aNoticeCause({ samples: ['T100', 'T101'] }) });
-    const task = aTask({ action: 'open', notice: withSamples });
-    await receiver.send(task, signal);
-    const careful = slackReceiver({
-      name: 'x',
-      token: TOKEN,
-      channel: CHANNEL,
-      mentions: {},
-      samples: false,
-      maxMessages: 10,
-      apiUrl: `${farSide.url}/api`,
-    });
-    await careful.send(task, signal);
+  test('shows keys of rows where the cause has them', async () => {
+    const notices = [aNotice({ cause: aNoticeCause({ samples: ['T100', 'T101'] }) }), notice];
+    for (const each of notices) await receiver.send(aTask({ action: 'open', notice: each }), signal);
     expect(farSide.asked.map(({ body }) => body.includes('T100'))).toEqual([true, false]);
   });
 
@@ -450,15 +476,12 @@ describe('Slack', () => {
     const calling = Object.fromEntries(many.map((_each, index) => [`owner ${index}`, `U${1_000_000 + index}`]));
     const { message, replies } = slackMessages(aTask({ action: 'update', notice: worse(longest), loud: true }), {
       mentions: calling,
-      samples: true,
     });
     const first = slackMessages(aTask({ action: 'open', notice: longest }), {
       mentions: calling,
-      samples: true,
     }).message;
     const digest = slackMessages(aTask({ action: 'digest', notices: Array.from({ length: 40 }, () => longest) }), {
       mentions: calling,
-      samples: true,
     });
     const allowed = [
       ...Object.values(calling).map((id) => `<@${id}>`),

@@ -135,7 +135,7 @@ describe('a webhook', () => {
         delivery_id: 'delivery-1',
         action: 'open',
         loud: true,
-        notices: [{ change: 'opened', cause: { samples: [], meaning: null } }],
+        notices: [{ change: 'opened', cause: { samples: ['T100'], meaning: null } }],
       },
       {
         action: 'update',

@@ -98,8 +98,8 @@ const intervals = timeIntervalsSchema.parse([
 
 /** "pager open orders_have_a_client on orders". */
 function orders({ orders: planned }: Plan): readonly string[] {
-  return planned.map(({ receiver, order, notBefore }) => {
-    const until = notBefore === null ? '' : ` at ${notBefore}`;
+  return planned.map(({ receiver, order, mutedUntil }) => {
+    const until = mutedUntil === null ? '' : ` at ${mutedUntil}`;
     if (order.action === 'digest')
       return `${receiver} digest of ${order.notices.map(({ incident }) => incident.title).join(', ')}${until}`;
     const action = order.action === 'update' ? `${order.loud ? 'loud' : 'quiet'} update` : order.action;
@@ -262,6 +262,21 @@ describe('a finding that another explains', () => {
     const planned = await office.apply(both);
     expect(orders(planned)).toEqual([`data open ${CLIENT}`]);
     expect(planned.withdrawn).toMatchObject([{ incidentId: id }]);
+  });
+
+  test('that waits and goes on is brought up to date where no order would', async () => {
+    office.destinations = [{ receiver: 'data', integration: 'slack_webhook', abilities: { ...chat, edits: false } }];
+    await office.run({ [client]: failing(5) });
+    const [id = ''] = office.told.keys();
+    const destination = { receiver: 'data', integration: 'slack_webhook' } as const;
+    expect((await office.run({ [client]: failing(6) })).renewed).toEqual([]);
+    for (const how of ['message', 'digest'] as const) {
+      office.told.set(id, [{ ...destination, how, hasArrived: false }]);
+      const { renewed } = await office.run({ [client]: failing(7) });
+      expect(renewed).toMatchObject([{ ...destination, notices: [{ incident: { failures: 7 }, reason: 'ongoing' }] }]);
+    }
+    office.told.set(id, [{ ...destination, how: 'message', hasArrived: false }]);
+    expect((await office.run({})).renewed).toEqual([]);
   });
 
   test('goes without a word when it is only skipped', async () => {

@@ -101,7 +101,7 @@ describe('state that cannot be used is told with a sentence:', () => {
     const file = new DatabaseSync(path);
     file.exec("insert into incidents values ('1', '', '', 'f', 'open', '2026', null, 1, 'opened', '{}')");
     file.close();
-    const work = withStore({ kind: 'sqlite', path }, 400, async (store) => store?.incidents({}));
+    const work = withStore({ kind: 'sqlite', path }, 400, async (store) => store?.incidents());
     expect(await problemOf(work)).toContain('holds something that dq-report did not write');
   });
 
@@ -141,7 +141,9 @@ describe('state that cannot be used is told with a sentence:', () => {
     await (await openStore({ kind: 'sqlite', path }, 400))?.close();
     const other = new DatabaseSync(path);
     other.exec('begin immediate');
-    const work = withStore({ kind: 'sqlite', path }, 400, async (store) => store?.outbox.retry('abc', new Date(0)));
+    const work = withStore({ kind: 'sqlite', path }, 400, async (store) =>
+      store?.outbox.retry('abc', new Date(0), () => false),
+    );
     // As long as dq-report waits for the other one.
     expect(await problemOf(work)).toBe(
       `The state in ${path} is in use by another process. Wait for it, or see whether one hangs; nothing was changed.`,
@@ -196,7 +198,7 @@ test('a new file that another process has begun to write is waited for', async (
   other.exec('create table theirs (x); begin immediate');
   const opening = openStore({ kind: 'sqlite', path }, 400);
   setTimeout(() => other.exec('commit'), 50);
-  expect(await opening.then((store) => store?.incidents({}))).toEqual([]);
+  expect(await opening.then((store) => store?.incidents())).toEqual([]);
   await (await opening)?.close();
   other.close();
 });

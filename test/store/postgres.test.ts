@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { Client } from 'pg';
 import { isThere, newDatabase } from '../postgres.ts';
 import { openStore } from '../../src/store/open.ts';
 import { DEFAULT_KEEP_DAYS } from '../../src/config/state.ts';
@@ -27,3 +28,14 @@ if (isThere) {
 (isThere ? test : test.skip)('PostgreSQL is there (on 127.0.0.1:5432, or where DQ_REPORT_TEST_POSTGRES says)', () =>
   expect(isThere).toBe(true),
 );
+
+(isThere ? test : test.skip)('PostgreSQL has an index for what is forgotten of the outbox', async () => {
+  const place = await newPlace();
+  await (await place.open()).close();
+  const client = new Client({ connectionString: place.state });
+  await client.connect();
+  const { rows } = await client.query("select indexdef from pg_indexes where indexname = 'deliveries_settled'");
+  await client.end();
+  await place.remove();
+  expect(rows).toEqual([{ indexdef: expect.stringContaining('(state, updated_at)') }]);
+});

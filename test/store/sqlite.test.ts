@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from '@jest/globals';
 import { DEFAULT_KEEP_DAYS } from '../../src/config/state.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -23,3 +25,16 @@ async function newPlace(): Promise<Place> {
 
 storeContract('SQLite', newPlace);
 outboxContract('SQLite', newPlace);
+
+test('SQLite finds what is forgotten of the outbox by an index', async () => {
+  const place = await newPlace();
+  await (await place.open()).close();
+  const database = new DatabaseSync(place.state);
+  const steps = database
+    .prepare("explain query plan delete from deliveries where state in ('sent', 'dropped') and updated_at < '2026'")
+    .all()
+    .map(({ detail }) => detail);
+  database.close();
+  await place.remove();
+  expect(steps).toContainEqual(expect.stringContaining('deliveries_settled (state=? AND updated_at<?)'));
+});
