@@ -80,7 +80,7 @@ export function storeContract(name: string, newPlace: () => Promise<Place>): voi
       const other: Run = { ...runAt(0, { [client]: 'pass' }, shop, 'prod'), project: 'warehouse' };
       expect(reasons(await apply(other))).toEqual([]);
       const each = (await store.incidents()).map(({ environment, state }) => `${environment}: ${state}`);
-      expect(each.toSorted((one, other) => one.localeCompare(other))).toEqual(['prod: open', 'staging: open']);
+      expect(each.toSorted((left, right) => left.localeCompare(right))).toEqual(['prod: open', 'staging: open']);
     });
 
     test('lets a late run change nothing that a newer one has seen, and retire nothing', async () => {
