@@ -37,6 +37,6 @@ test('a reader that has seen enough is no error', async () => {
   let stderr = '';
   started.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   started.stdout.once('data', () => started.stdout.destroy());
-  await new Promise((done) => started.on('close', done));
-  expect(stderr).toBe('');
+  const exit = await new Promise((done) => started.on('close', done));
+  expect([exit, stderr]).toEqual([1, '']);
 });

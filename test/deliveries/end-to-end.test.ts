@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { FarSide } from '../contracts/far-side.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -93,6 +95,19 @@ test('a run that was counted before there were receivers is told by the next bui
   expect(next.stdout).toContain('Told: hook (webhook) 1 new.');
   expect(next.stdout).not.toContain(counted);
   expect(hooked()).toEqual(['open ongoing']);
+});
+
+test('a reader of the report who has left keeps nobody from being told', async () => {
+  await project.tell([receivers.webhook()]);
+  await project.built(0, { [client]: failing(5) });
+  const started = spawn(process.execPath, [resolve(import.meta.dirname, '../../src/main.ts')], {
+    cwd: project.cwd,
+    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...project.env },
+  });
+  started.stdout.destroy();
+  started.stderr.destroy();
+  expect(await once(started, 'exit')).toEqual([1, null]);
+  expect(hooked()).toEqual(['open opened']);
 });
 
 test('a far side that hangs holds up no other', async () => {
