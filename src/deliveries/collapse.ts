@@ -47,8 +47,7 @@ export function renew(unsent: readonly Unsent[], newest: readonly Notice[]): rea
   const byIncident = new Map(newest.map((notice) => [notice.incident.id, notice]));
   const asItIs = (notice: Notice): Notice => {
     const now = notice.incident.state === 'open' ? byIncident.get(notice.incident.id) : undefined;
-    if (now === undefined) return notice;
-    return now.reason === 'ongoing' ? { ...now, reason: notice.reason, history: notice.history } : now;
+    return now === undefined ? notice : withNews(now, notice);
   };
   return unsent
     .filter(({ order }) => noticesOf(order).some((notice) => asItIs(notice) !== notice))
@@ -66,16 +65,17 @@ function namesAny(order: Order, incidents: ReadonlySet<string>): boolean {
 }
 
 function joined(order: Order, before: Order): Order {
-  if (order.action !== 'update') return order;
-  switch (before.action) {
-    case 'open':
-    case 'digest':
-      return { action: 'open', notice: order.notice };
-    case 'update':
-      return { ...order, loud: order.loud || before.loud };
-    case 'close':
-      return order;
-  }
+  if (order.action !== 'update' || before.action === 'close') return order;
+  const waiting = noticesOf(before).find(({ incident }) => incident.id === order.notice.incident.id);
+  const notice = waiting === undefined ? order.notice : withNews(order.notice, waiting);
+  return before.action === 'update'
+    ? { action: 'update', notice, loud: order.loud || before.loud }
+    : { action: 'open', notice };
+}
+
+/** That an incident goes on as before is nothing to say to those who have not heard what was before. */
+function withNews(now: Notice, waiting: Notice): Notice {
+  return now.reason === 'ongoing' ? { ...now, reason: waiting.reason, history: waiting.history } : now;
 }
 
 /** Null when nothing is left of it. */

@@ -51,6 +51,14 @@ test.each([
   ).toEqual(Array.isArray(gone) ? Object.fromEntries(gone.map((id) => [id, null])) : gone);
 });
 
+test.each(['open a', 'loud a', 'digest ab'])('of `%s` unsent and no news, what has happened is still said', (text) => {
+  const unsent = { id: text, order: order(text) };
+  const [before = aNotice()] = noticesOf(unsent.order);
+  const now = aNotice({ incident: anIncident({ id: 'a', failures: 80 }), reason: 'ongoing' });
+  const { order: result } = collapse([unsent], { action: 'update', notice: now, loud: false });
+  expect(result).toMatchObject({ notice: { ...now, reason: before.reason, history: before.history } });
+});
+
 test('what waits says the newest figures of what goes on, and still what has happened', () => {
   const now = aNotice({
     incident: anIncident({ id: 'a', failures: 80, runs: 2 }),
