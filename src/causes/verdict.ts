@@ -4,7 +4,7 @@ import { type Finding, rankOf, SEVERITIES } from '../findings/finding.ts';
 import { nodeRef } from '../findings/subject.ts';
 import { type ExposureVerdict, type Verdict, VERDICTS } from './cause.ts';
 import { type Folds, rootOf } from './fold.ts';
-import { type Meaning, meaningOf } from './meaning.ts';
+import { type Effect, effectOf } from './effect.ts';
 
 /** A thousand dashboards above a thousand failures are a million sentences. */
 const MOST_REASONS = 50;
@@ -68,8 +68,8 @@ interface Context {
 interface Upstream {
   readonly finding: Finding;
   readonly rank: number;
-  readonly shown: Meaning | null;
-  readonly notShown: Meaning | null;
+  readonly shown: Effect | null;
+  readonly notShown: Effect | null;
   /** What it is folded under in the end. */
   cause: Upstream | null;
 }
@@ -77,8 +77,8 @@ interface Upstream {
 function upstreamFindings(findings: readonly Finding[], folds: Folds): readonly Upstream[] {
   const all = new Map(
     findings.map((finding): [Finding, Upstream] => {
-      const meanings = { shown: meaningOf(finding, true), notShown: meaningOf(finding, false) };
-      return [finding, { finding, rank: rankOf(finding.severity), ...meanings, cause: null }];
+      const effects = { shown: effectOf(finding, true), notShown: effectOf(finding, false) };
+      return [finding, { finding, rank: rankOf(finding.severity), ...effects, cause: null }];
     }),
   );
   for (const finding of folds.keys()) {
@@ -94,12 +94,12 @@ function judge(exposure: Exposure, context: Context): Judged {
   const upstream = manifest.ancestors(uniqueId);
   const isUpstream = new Set(upstream);
   const isShown = nodesWhoseDataIsShown(uniqueId, upstream, context);
-  const inMeaning = (each: Upstream): Meaning | null =>
+  const effectHere = (each: Upstream): Effect | null =>
     isShown(each.finding.subject.uniqueId) ? each.shown : each.notShown;
   /** The cause lies above as well and means no less for this dashboard: once is enough. */
-  const isToldByItsCause = ({ cause }: Upstream, { verdict }: Meaning): boolean => {
+  const isToldByItsCause = ({ cause }: Upstream, { verdict }: Effect): boolean => {
     if (cause === null || !isUpstream.has(cause.finding.subject.uniqueId)) return false;
-    const meant = inMeaning(cause);
+    const meant = effectHere(cause);
     return meant !== null && VERDICTS.indexOf(meant.verdict) <= VERDICTS.indexOf(verdict);
   };
 
@@ -113,9 +113,9 @@ function judge(exposure: Exposure, context: Context): Judged {
   let worst = Infinity;
   for (const each of upstream.flatMap((node) => context.bySubject.get(node) ?? [])) {
     worst = Math.min(worst, each.rank);
-    const meaning = inMeaning(each);
-    if (meaning === null || isToldByItsCause(each, meaning)) continue;
-    told[meaning.isWaiting === true ? 'waiting' : meaning.verdict].add(meaning.reason, each.rank);
+    const effect = effectHere(each);
+    if (effect === null || isToldByItsCause(each, effect)) continue;
+    told[effect.isWaiting === true ? 'waiting' : effect.verdict].add(effect.reason, each.rank);
   }
 
   const notBuilt = upstream.filter((node) => context.skipped.has(node));

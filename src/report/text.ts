@@ -37,6 +37,9 @@ import {
 const TOLD_IN_FULL = 8;
 /** More than this nobody reads at a terminal. */
 const TOLD_IN_A_LINE = 60;
+/** So many dashboards are told with reasons, and of the rest so many named of each verdict. */
+const DASHBOARDS_IN_FULL = 12;
+const DASHBOARDS_NAMED = 40;
 /** Lines of an adapter's message; the first ones name the fault. */
 const MESSAGE_LINES = 4;
 const LABEL_WIDTH = 13;
@@ -114,12 +117,18 @@ function freshnessLine({ run, findings }: Report): string {
 function dashboards({ verdicts }: Report, term: Terminal, { verbose }: Presentation): string {
   if (verdicts.length === 0) return '';
   const title = term.paint.bold(`Dashboards and other exposures: ${verdictCounts(verdicts)}`);
-  const told = verbose ? verdicts : verdicts.filter((exposure) => exposure.verdict !== 'safe').slice(0, 12);
-  const rest = verdicts.filter((exposure) => !told.includes(exposure));
+  const told = verbose
+    ? verdicts
+    : verdicts.filter((exposure) => exposure.verdict !== 'safe').slice(0, DASHBOARDS_IN_FULL);
+  const inFull = new Set(told);
+  const rest = verdicts.filter((exposure) => !inFull.has(exposure));
   const lines = told.map((exposure) => dashboard(exposure, term, verbose));
   for (const verdict of new Set(rest.map((exposure) => exposure.verdict))) {
     const names = rest.filter((exposure) => exposure.verdict === verdict).map(nameWithWarnings);
-    lines.push(term.paragraph(names.join(', '), 12, `  ${paintVerdict(verdict, term)}`));
+    const more = names.length - DASHBOARDS_NAMED;
+    const last = more > 0 ? [`and ${formatNumber(more)} more: --verbose, or --format json`] : [];
+    const named = [...names.slice(0, DASHBOARDS_NAMED), ...last].join(', ');
+    lines.push(term.paragraph(named, 12, `  ${paintVerdict(verdict, term)}`));
   }
   return [title, ...lines].join('\n');
 }

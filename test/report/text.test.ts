@@ -159,6 +159,21 @@ describe('sixty causes', () => {
   );
 });
 
+test('of a hundred dashboards the worst are told, some are named, and the rest are counted', () => {
+  const many: Project = Object.fromEntries([
+    ['model.orders', {}],
+    ['test.orders_have_a_client', columnTest('not_null', 'model.orders', 'client_id')],
+    ...Array.from({ length: 100 }, (_, index) => [`exposure.board_${index}_`, { reads: ['model.orders'] }] as const),
+  ]);
+  const hundred = report({ 'test.orders_have_a_client': { status: 'fail', failures: 5 } }, {}, many);
+  const text = formatText(hundred, plainly);
+  expect(text.match(/orders_have_a_client on orders: 5 rows/g)).toHaveLength(12);
+  // Three more are in `affects`, and these are among the first.
+  expect(new Set(text.match(/board_\d+_/g)).size).toBe(52);
+  expect(text).toContain('and 48 more: --verbose');
+  expect(new Set(formatText(hundred, { ...plainly, verbose: true }).match(/board_\d+_/g)).size).toBe(100);
+});
+
 test('a message that is one endless line takes a few lines of the terminal, and all it needs with --verbose', () => {
   const endless = report({
     'model.stg': { status: 'error', message: `Database Error in model stg (stg.sql)\n  ${'select '.repeat(100_000)}` },

@@ -3,8 +3,8 @@ import { headlineOf } from '../findings/message-lines.ts';
 import { testTitle } from '../findings/test-title.ts';
 import type { Verdict } from './cause.ts';
 
-/** What a finding means for a dashboard below it. */
-export interface Meaning {
+/** What a finding does to a dashboard below it. */
+export interface Effect {
   readonly verdict: Verdict;
   readonly reason: string;
   /** Wrong rows that the dashboard does not show yet. */
@@ -12,7 +12,7 @@ export interface Meaning {
 }
 
 /** By whether the dashboard shows the present rows of the finding's subject; null for skipped nodes, which are told together. */
-export function meaningOf(finding: Finding, isShown: boolean): Meaning | null {
+export function effectOf(finding: Finding, isShown: boolean): Effect | null {
   const { subject, test, kind, severity } = finding;
   const check = test === null ? finding.uniqueId : testTitle(test);
   const warns = severity === 'warning';
