@@ -1,5 +1,6 @@
 /** Lists of numbers, one for each number, in two arrays: who is linked to whom. */
 export class Links {
+  readonly count: number;
   readonly #begins: Int32Array;
   readonly #targets: Int32Array;
   /** By number: the walk that came by last. */
@@ -9,6 +10,7 @@ export class Links {
 
   /** Is given all links twice, in the same order. */
   constructor(count: number, each: (add: (from: number, to: number) => void) => void) {
+    this.count = count;
     const begins = new Int32Array(count + 1);
     each((from) => (begins[from + 1] = (begins[from + 1] ?? 0) + 1));
     for (let index = 1; index <= count; index += 1) begins[index] = (begins[index] ?? 0) + (begins[index - 1] ?? 0);
@@ -78,6 +80,12 @@ export class Links {
     }
   }
 
+  /** Numbers after those that they are linked to, but for circles. */
+  *linkedToFirst(): Generator<number, void> {
+    const { numbers } = (this.#order ??= this.#sorted());
+    for (let place = numbers.length - 1; place >= 0; place -= 1) yield numbers[place] ?? 0;
+  }
+
   /** Returns whether there is more to spread. */
   #spread(masks: Int32Array, { numbers, placeOf }: Order, earliest: number): boolean {
     const begins = this.#begins;
@@ -101,7 +109,7 @@ export class Links {
 
   /** Numbers before those that they are linked to; what is in a circle or behind one comes last, in any order. */
   #sorted(): Order {
-    const count = this.#begins.length - 1;
+    const { count } = this;
     const waitingFor = new Int32Array(count);
     for (const to of this.#targets) waitingFor[to] = (waitingFor[to] ?? 0) + 1;
     const numbers = new Int32Array(count);

@@ -1,5 +1,5 @@
 import { Links } from './links.ts';
-import { type Above, type Area, areasBelow, nearestOf } from './surroundings.ts';
+import { type Above, type Area, areasBelow, nearestOf, soleOwnersBelow } from './surroundings.ts';
 
 /**
  * Sections of a manifest whose entries take part in lineage. Everything else (macros, docs, disabled …) is never looked at.
@@ -48,6 +48,8 @@ export interface ManifestEntries {
   entriesBelow(uniqueIds: readonly string[], section: Section): readonly string[];
   /** The same of each of many; of the tables their number, and how many of them are among these. */
   areasBelow(uniqueIds: readonly string[], among: ReadonlySet<string>): ReadonlyMap<string, Area<string>>;
+  /** The first exposure below an entry, if no other one below it has another owner; owners in the order of `idsIn('exposures')`. */
+  soleOwnersBelow(owners: readonly (string | null)[]): (uniqueId: string) => string | undefined;
   /** For each entry: which of these it is built from, the nearest so many, and how many there are. */
   above(uniqueIds: readonly string[], most: number): (uniqueId: string) => Above<string>;
 }
@@ -154,6 +156,10 @@ export class ManifestEntriesBuilder {
             { ...area, exposures: named(area.exposures) },
           ]),
         );
+      },
+      soleOwnersBelow(owners) {
+        const placeOf = soleOwnersBelow(children, exposures, owners);
+        return (uniqueId) => ids[exposures[placeOf(numbers.get(uniqueId) ?? NO_ROW) ?? NO_ROW] ?? NO_ROW];
       },
       above(uniqueIds, most) {
         const nearestAbove = nearestOf(numbered(uniqueIds), { parents, children, most });

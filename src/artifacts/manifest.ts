@@ -38,6 +38,8 @@ export interface Manifest {
   exposuresBelow(uniqueIds: readonly string[]): readonly Exposure[];
   /** What is built from each of these; of the tables (models, seeds, snapshots) only how many, and how many of them are among those. */
   areasBelow(uniqueIds: readonly string[], among: ReadonlySet<string>): ReadonlyMap<string, Area<Exposure>>;
+  /** The first exposure built from the node that has an owner, if no other one has another owner. */
+  soleOwnerBelow(uniqueId: string): Exposure | undefined;
   /** For any node: which of these it is built from, the nearest so many, and how many there are. */
   above(uniqueIds: readonly string[], most: number): (uniqueId: string) => Above<string>;
   exposures(): readonly Exposure[];
@@ -115,6 +117,10 @@ export interface OwnerFields {
   readonly name: string | null;
   readonly email: string | null;
   readonly slack: string | null;
+}
+
+export function hasOwner({ name, email, slack }: OwnerFields): boolean {
+  return name !== null || email !== null || slack !== null;
 }
 
 const noOwner: OwnerFields = { name: null, email: null, slack: null };
@@ -354,6 +360,12 @@ function manifestOf({
   const exposures = once(() =>
     entries.idsIn('exposures').map((uniqueId) => parseExposure(uniqueId, entry(uniqueId) ?? {})),
   );
+  const exposureById = once(() => new Map(exposures().map((exposure) => [exposure.uniqueId, exposure])));
+  const soleOwners = once(() =>
+    entries.soleOwnersBelow(
+      exposures().map(({ owner }) => (hasOwner(owner) ? JSON.stringify([owner.name, owner.email]) : null)),
+    ),
+  );
   const sourcesWithFreshness = once(() =>
     entries.idsIn('sources').filter((uniqueId) => hasFreshnessRule(entry(uniqueId) ?? {})),
   );
@@ -377,14 +389,16 @@ function manifestOf({
     },
     areasBelow(uniqueIds, among) {
       const areas = [...entries.areasBelow(uniqueIds, among)];
-      const hasExposures = areas.some(([, area]) => area.exposures.length > 0);
-      const known = new Map((hasExposures ? exposures() : []).map((exposure) => [exposure.uniqueId, exposure]));
       return new Map(
         areas.map(([uniqueId, area]) => [
           uniqueId,
-          { ...area, exposures: area.exposures.flatMap((id) => known.get(id) ?? []) },
+          { ...area, exposures: area.exposures.flatMap((id) => exposureById().get(id) ?? []) },
         ]),
       );
+    },
+    soleOwnerBelow(uniqueId) {
+      const exposureId = soleOwners()(uniqueId);
+      return exposureId === undefined ? undefined : exposureById().get(exposureId);
     },
     above: (uniqueIds, most) => entries.above(uniqueIds, most),
     exposures,
@@ -440,6 +454,7 @@ export const noManifest: Manifest = {
   tablesBelow: () => [],
   exposuresBelow: () => [],
   areasBelow: () => new Map(),
+  soleOwnerBelow: () => undefined,
   above: () => () => ({ nearest: [], count: 0 }),
   exposures: () => [],
   group: () => undefined,

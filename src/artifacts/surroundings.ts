@@ -48,6 +48,46 @@ export function areasBelow(
   }));
 }
 
+const NONE = -1;
+const SEVERAL = -2;
+
+/**
+ * Says for any number the place of the first exposure below it that belongs to somebody, if all below it that do belong to
+ * the same; undefined otherwise. Owners are given by place, null for nobody.
+ */
+export function soleOwnersBelow(
+  children: Links,
+  exposures: readonly number[],
+  owners: readonly (string | null)[],
+): (number: number) => number | undefined {
+  const own = new Int32Array(children.count).fill(NONE);
+  for (const [place, exposure] of exposures.entries()) if (owners[place] !== null) own[exposure] = place;
+  const below = new Int32Array(children.count).fill(NONE);
+  const together = (one: number, other: number): number => {
+    if (one === NONE) return other;
+    if (other === NONE) return one;
+    return one !== SEVERAL && owners[one] === owners[other] ? Math.min(one, other) : SEVERAL;
+  };
+  const gather = (number: number): boolean => {
+    const before = below[number] ?? NONE;
+    let found = before;
+    children.each(number, (child) => {
+      found = together(found, together(own[child] ?? NONE, below[child] ?? NONE));
+    });
+    below[number] = found;
+    return found !== before;
+  };
+  // A second time finds more only where links run in a circle.
+  for (let isUnfinished = true; isUnfinished;) {
+    isUnfinished = false;
+    for (const number of children.linkedToFirst()) isUnfinished = gather(number) || isUnfinished;
+  }
+  return (number) => {
+    const place = below[number] ?? NONE;
+    return place < 0 ? undefined : place;
+  };
+}
+
 interface Lineage {
   readonly parents: Links;
   readonly children: Links;

@@ -1,6 +1,5 @@
-import type { Manifest, Meta, OwnerFields } from '../artifacts/manifest.ts';
+import { hasOwner, type Manifest, type Meta, type OwnerFields } from '../artifacts/manifest.ts';
 import { isObject } from '../artifacts/fields.ts';
-import { exposuresBelow } from '../artifacts/lineage.ts';
 import type { Owner } from './finding.ts';
 import { ownMeta } from './rank.ts';
 import type { Rules } from './rules.ts';
@@ -33,11 +32,8 @@ export function ownerOf(subjectId: string, testId: string | null, manifest: Mani
   if (group !== undefined && hasOwner(group.owner)) return { ...group.owner, reason: `group ${group.name}` };
 
   // One dashboard's owner is an answer; several would each think that another one looks.
-  const dashboards = exposuresBelow(manifest, subjectId).filter(({ owner }) => hasOwner(owner));
-  const [dashboard] = dashboards;
-  if (dashboard !== undefined && dashboards.every(({ owner }) => samePerson(owner, dashboard.owner))) {
-    return { ...dashboard.owner, reason: `exposure ${dashboard.name} downstream` };
-  }
+  const dashboard = manifest.soleOwnerBelow(subjectId);
+  if (dashboard !== undefined) return { ...dashboard.owner, reason: `exposure ${dashboard.name} downstream` };
 
   const node = subject ?? test;
   // The paths of an installed package are its own, not this repository's.
@@ -45,14 +41,6 @@ export function ownerOf(subjectId: string, testId: string | null, manifest: Mani
   const codeOwner = path === null ? null : rules.codeOwner(path);
   if (codeOwner !== null) return { ...codeOwner, reason: `CODEOWNERS for ${path}` };
   return rules.defaultOwner === null ? null : { ...rules.defaultOwner, reason: 'default owner of the configuration' };
-}
-
-function samePerson(a: OwnerFields, b: OwnerFields): boolean {
-  return a.name === b.name && a.email === b.email;
-}
-
-function hasOwner({ name, email, slack }: OwnerFields): boolean {
-  return name !== null || email !== null || slack !== null;
 }
 
 /** `meta.dq_report.owner`, else `meta.owner`; a name, an address, a list of them, or dbt's owner object. */

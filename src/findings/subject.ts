@@ -1,4 +1,3 @@
-import { ancestorsOf } from '../artifacts/lineage.ts';
 import { type Manifest, type ManifestNode, partsOf } from '../artifacts/manifest.ts';
 import type { NodeRef, TestRef } from './finding.ts';
 
@@ -114,7 +113,7 @@ function testedByUnitTest(
  */
 function lowest(manifest: Manifest, { test }: ManifestNode, parents: readonly string[]): string | null {
   const bottom = parents.find((candidate) => {
-    const above = new Set(ancestorsOf(manifest, candidate));
+    const above = new Set(manifest.ancestors(candidate));
     return parents.every((other) => other === candidate || above.has(other));
   });
   return bottom ?? (test?.name === null ? parents[0] : parents.at(-1)) ?? null;

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ancestorsOf, descendantsOf, exposuresBelow } from '../../src/artifacts/lineage.ts';
 import { noManifest, parseManifest, partsOf } from '../../src/artifacts/manifest.ts';
 import { mergeRun } from '../../src/artifacts/merge-run.ts';
 import { readRun } from '../../src/artifacts/read-run.ts';
@@ -438,9 +437,9 @@ describe('manifest.json', () => {
       'model.c': { reads: ['model.b'] },
       'exposure.e': { reads: ['model.c'] },
     });
-    expect(ancestorsOf(manifest, 'model.shop.c')).toEqual(['model.shop.b', 'model.shop.a']);
-    expect(descendantsOf(manifest, 'model.shop.a')).toEqual(['model.shop.b', 'model.shop.c', 'exposure.shop.e']);
-    expect(exposuresBelow(manifest, 'model.shop.b').map(({ name }) => name)).toEqual(['e']);
+    expect(manifest.ancestors('model.shop.c')).toEqual(['model.shop.b', 'model.shop.a']);
+    expect(manifest.descendants('model.shop.a')).toEqual(['model.shop.b', 'model.shop.c', 'exposure.shop.e']);
+    expect(manifest.exposuresBelow(['model.shop.b']).map(({ name }) => name)).toEqual(['e']);
   });
 });
 

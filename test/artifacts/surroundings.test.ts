@@ -12,11 +12,17 @@ const idOf = (number: number): string => nameOf(number).replace('.', '.shop.');
 /** More than go together in one walk. */
 const some = fc.uniqueArray(fc.nat(COUNT - 1), { minLength: 20, maxLength: 70 }).map((numbers) => numbers.map(idOf));
 
-function manifestOf(readsOf: readonly (readonly number[])[]): Manifest {
+function manifestOf(
+  readsOf: readonly (readonly number[])[],
+  ownerOf: (number: number) => string | null = () => null,
+): Manifest {
   const project: Project = Object.fromEntries(
     readsOf.map((reads, number) => [
       nameOf(number),
-      { reads: reads.filter((each) => each < readsOf.length).map(nameOf) },
+      {
+        reads: reads.filter((each) => each < readsOf.length).map(nameOf),
+        ...(idOf(number).startsWith('exposure.') ? { owner: { name: ownerOf(number) } } : {}),
+      },
     ]),
   );
   return aManifest(project);
@@ -37,6 +43,21 @@ test('what lies below each of many nodes is what lies below each of them alone',
             exposures: manifest.exposuresBelow([start]),
           },
         ]);
+      }
+    }),
+  );
+});
+
+test('the one owner of all dashboards below is the one whom each of them names, if it names anybody', () => {
+  const owners = fc.array(fc.constantFrom(null, null, null, null, 'Ana', 'Ana', 'Bo'), { minLength: COUNT });
+  fc.assert(
+    fc.property(lineage, owners, (readsOf, ownersOf) => {
+      const manifest = manifestOf(readsOf, (number) => ownersOf[number] ?? null);
+      // dbt lets nothing read an exposure; in a circle one would lie below itself.
+      for (const id of [...readsOf.keys()].map(idOf).filter((each) => !each.startsWith('exposure.'))) {
+        const owned = manifest.exposuresBelow([id]).filter(({ owner }) => owner.name !== null);
+        const isOne = new Set(owned.map(({ owner }) => owner.name)).size === 1;
+        expect([id, manifest.soleOwnerBelow(id)]).toEqual([id, isOne ? owned[0] : undefined]);
       }
     }),
   );

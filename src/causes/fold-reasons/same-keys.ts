@@ -1,5 +1,4 @@
 import { CUT, type Evidence, type Sample } from '../../artifacts/evidence.ts';
-import { ancestorsOf } from '../../artifacts/lineage.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FoldRule } from '../fold.ts';
 
@@ -14,7 +13,7 @@ export const sameKeys: FoldRule = (findings, { manifest }) => {
   }
   return ({ evidence, subject }) => {
     if (evidence === null || evidence.samples.length === 0 || withSamples.size < 2) return null;
-    for (const ancestor of ancestorsOf(manifest, subject.uniqueId)) {
+    for (const ancestor of manifest.ancestors(subject.uniqueId)) {
       const under = withSamples
         .get(ancestor)
         ?.find((above) => above.evidence !== null && failsForSameKeys(evidence, above.evidence));

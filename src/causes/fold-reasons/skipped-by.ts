@@ -1,4 +1,3 @@
-import { ancestorsOf } from '../../artifacts/lineage.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FoldRule } from '../fold.ts';
 import { bySeverity } from './by-severity.ts';
@@ -70,14 +69,14 @@ export const skippedBy: FoldRule = (findings, run) => {
       if (blocker?.invocationId === invocationId) return blocker;
     }
     // A test of several models blocks only what is below all of them, perhaps not next to any that it looks at.
-    const ancestors = failedTests.size === 0 ? [] : ancestorsOf(manifest, uniqueId);
+    const ancestors = failedTests.size === 0 ? [] : manifest.ancestors(uniqueId);
     return ancestors.flatMap(testsOf)[0] ?? null;
   }
 
   function looksOnlyAbove(test: Finding, uniqueId: string): boolean {
     const tested = manifest.parents(test.uniqueId);
     if (tested.length === 1) return true;
-    const above = new Set(ancestorsOf(manifest, uniqueId));
+    const above = new Set(manifest.ancestors(uniqueId));
     return tested.every((node) => above.has(node));
   }
 };

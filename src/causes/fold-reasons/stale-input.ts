@@ -1,4 +1,3 @@
-import { descendantsOf } from '../../artifacts/lineage.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FoldRule } from '../fold.ts';
 import { bySeverity } from './by-severity.ts';
@@ -20,7 +19,7 @@ const testsOfRecency: ReadonlySet<string> = new Set([
 export const staleInput: FoldRule = (findings, { manifest }) => {
   const staleAbove = new Map<string, Finding>();
   for (const stale of findings.filter(({ kind }) => kind === 'source_stale').toSorted(bySeverity)) {
-    for (const below of [stale.uniqueId, ...descendantsOf(manifest, stale.uniqueId)]) {
+    for (const below of [stale.uniqueId, ...manifest.descendants(stale.uniqueId)]) {
       if (!staleAbove.has(below)) staleAbove.set(below, stale);
     }
   }
