@@ -1,5 +1,6 @@
 import type { Config } from '../config/load.ts';
 import { findConfig, folderOf, loadConfig, type Routing } from '../config/load.ts';
+import { secretsFrom } from '../config/secrets.ts';
 import { type Problem, ProblemError, raise } from '../errors.ts';
 import { plain } from '../findings/plain.ts';
 import { DeliveryError } from '../receivers/receiver.ts';
@@ -39,7 +40,7 @@ export async function checkConfigCommand(
       next: 'Write one with `dq-report init`, or name another file with --config.',
     });
   const { readConfig } = await import('../config/read-config.ts');
-  const { secretsFrom, wrongSecrets } = await import('../config/secrets.ts');
+  const { wrongSecrets } = await import('../config/wrong-secrets.ts');
   const places = { env, folder: folderOf(path) };
   raise(await wrongSecrets(await readConfig(path, table), places));
   const config = await loadConfig(path, projectDir, table);

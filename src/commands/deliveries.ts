@@ -86,7 +86,7 @@ export async function flushCommand(flags: DeliveriesFlags, runtime: Runtime): Pr
   const print = printer(flags, runtime);
   const setting = fromEnvironment(runtime.env);
   const { deliveries, elsewhere, problems } = await withState(flags, runtime, async ({ store, config, projectDir }) => {
-    const tools = await toolsFor({ named: flags.config ?? setting('CONFIG'), projectDir, dryRun: false }, runtime);
+    const tools = toolsFor({ named: flags.config ?? setting('CONFIG'), projectDir, dryRun: false }, runtime);
     const open = await openReceivers(config, tools);
     const environment = environmentOf(flags, setting, config);
     const scopes = await scopesOf(store, projectDir);
@@ -109,7 +109,7 @@ export async function flushCommand(flags: DeliveriesFlags, runtime: Runtime): Pr
 /** What the configuration says of what it lists, also where secrets are missing. */
 async function knownTo({ config, projectDir }: Remembered, flags: DeliveriesFlags, runtime: Runtime): Promise<Known> {
   const named = flags.config ?? fromEnvironment(runtime.env)('CONFIG');
-  const open = await usableReceivers(config, await toolsFor({ named, projectDir, dryRun: false }, runtime));
+  const open = await usableReceivers(config, toolsFor({ named, projectDir, dryRun: false }, runtime));
   const project = projectDir === null ? '' : await projectName(projectDir);
   const known = knownOf(open, project ?? '');
   // Outside of a project there is no configuration, unless one is named.

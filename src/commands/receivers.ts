@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timestamp } from '../artifacts/run.ts';
 import { type Config, findConfig, folderOf } from '../config/load.ts';
+import { secretsFrom } from '../config/secrets.ts';
 import { deliver } from '../deliveries/deliver.ts';
 import { type Delivery, isMuted, type Scope, UNSENT } from '../deliveries/delivery.ts';
 import type { Outbox } from '../deliveries/outbox.ts';
@@ -61,13 +62,12 @@ export function destinationOf({ name, integration, abilities }: Receiver): Desti
 const withoutSecrets: ReceiverTools = { secret: () => Promise.resolve('') };
 
 /** Secrets as the configuration names them. A dry run needs none, because nothing is sent. */
-export async function toolsFor(
+export function toolsFor(
   { named, projectDir, dryRun }: { named: string | null; projectDir: string | null; dryRun: boolean },
   { env }: Runtime,
-): Promise<ReceiverTools> {
+): ReceiverTools {
   if (dryRun) return withoutSecrets;
   const path = findConfig(named, projectDir);
-  const { secretsFrom } = await import('../config/secrets.ts');
   return { secret: secretsFrom({ env, folder: path === null ? '.' : folderOf(path) }) };
 }
 

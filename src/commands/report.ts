@@ -69,7 +69,7 @@ export async function reportCommand(flags: ReportFlags, runtime: Runtime): Promi
   const place = placeOfState(flags.state ?? setting('STATE'), config, paths.projectDir, cwd);
   const found = await reportRun(paths, { environment, rules: config.rules, now: runtime.now() });
   const writing = { format, output, quiet, verbose: flags.verbose ?? false, useColors: flags.useColors ?? true };
-  const tools = await toolsFor({ named, projectDir: paths.projectDir, dryRun }, runtime);
+  const tools = toolsFor({ named, projectDir: paths.projectDir, dryRun }, runtime);
 
   const missed = await tellAll({ report: found, dryRun, place, config, tools, writing }, runtime);
   return exitCode(found, failOn ?? config.failOn ?? 'error', missed);
@@ -247,7 +247,7 @@ async function writeAndSend(
   return missed;
 }
 
-/** Larger files than this take more than two seconds to read, and a terminal that says nothing looks stuck. */
+/** Larger files than this may take more than two seconds to read, and a terminal that says nothing looks stuck. */
 const LONG_READ_BYTES = 100_000_000;
 
 async function announceLongRead(paths: ArtifactPaths, { stderr }: Runtime): Promise<void> {

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Problem, ProblemError, systemCodeOf } from '../errors.ts';
-import { secretForm } from '../receivers/secret-forms.ts';
+import { ProblemError, systemCodeOf } from '../errors.ts';
 import type { SecretReference } from '../receivers/settings.ts';
-import type { ReadConfig } from './read-config.ts';
 
 /** Where secrets are looked for. */
 export interface SecretPlaces {
@@ -18,52 +16,19 @@ export type Secrets = (reference: SecretReference) => Promise<string>;
 /** Reads a secret when it is asked for. @throws {ProblemError} for one that is not there. */
 export function secretsFrom(places: SecretPlaces): Secrets {
   return async (reference) => {
-    const found = await look(reference, places);
+    const found = await lookUpSecret(reference, places);
     if ('text' in found) return found.text;
     throw new ProblemError({ code: 'secret_missing', what: `${found.what}.`, next: found.next });
   };
 }
 
-/** Everything that the receivers of a configuration refer to and that is not there, or has a form that no such secret has. */
-export async function wrongSecrets(config: ReadConfig, places: SecretPlaces): Promise<readonly Problem[]> {
-  const problems: Problem[] = [];
-  for (const { path, reference } of referencesIn(config.written, [])) {
-    const found = await look(reference, places);
-    const place = config.placeOf(path);
-    if ('what' in found) {
-      problems.push({ code: 'secret_missing', what: `${place}: ${found.what}.`, next: found.next });
-      continue;
-    }
-    const [, , integration, key] = path;
-    const form = secretForm(String(integration), String(key));
-    if (form === null || form.isMet(found.text)) continue;
-    const holder = reference.file === undefined ? `the variable ${reference.env ?? ''}` : `the file ${reference.file}`;
-    problems.push({
-      code: 'secret_invalid',
-      what: `${place}: what ${holder} holds cannot be right: ${form.sentence}.`,
-      next: 'Copy it once more, alone and whole, or name another variable or file.',
-    });
-  }
-  return problems;
-}
+/** A secret, or why there is none. */
+export type Found = { readonly text: string } | { readonly what: string; readonly next: string };
 
-type Path = readonly (string | number)[];
-
-/** Anywhere below `receivers`: a mapping of nothing but `env` or `file`. */
-function referencesIn(value: unknown, path: Path): readonly { path: Path; reference: SecretReference }[] {
-  if (Array.isArray(value)) return value.flatMap((each, index) => referencesIn(each, [...path, index]));
-  if (typeof value !== 'object' || value === null) return [];
-  if (path.length === 0) return 'receivers' in value ? referencesIn(value.receivers, ['receivers']) : [];
-  const members = Object.entries(value);
-  const [[key, text] = [], ...more] = members;
-  if (more.length === 0 && typeof text === 'string' && (key === 'env' || key === 'file'))
-    return [{ path, reference: { [key]: text } }];
-  return members.flatMap(([name, each]) => referencesIn(each, [...path, name]));
-}
-
-type Found = { readonly text: string } | { readonly what: string; readonly next: string };
-
-async function look({ env: name = '', file }: SecretReference, { env, folder }: SecretPlaces): Promise<Found> {
+export async function lookUpSecret(
+  { env: name = '', file }: SecretReference,
+  { env, folder }: SecretPlaces,
+): Promise<Found> {
   if (file !== undefined) return readSecret(resolve(folder, file));
   const text = (env[name] ?? '').trim();
   if (text !== '') return { text };

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../src/config/read-config.ts';
-import { secretsFrom, wrongSecrets } from '../../src/config/secrets.ts';
+import { secretsFrom } from '../../src/config/secrets.ts';
+import { wrongSecrets } from '../../src/config/wrong-secrets.ts';
 import { someIntegrations } from '../receivers-table.ts';
 
 let folder: string;
