@@ -1,4 +1,4 @@
-/** Lists of numbers, one for each number, in two arrays: who is linked to whom. */
+/** Lists of node numbers, one for each node, in two arrays: who is linked to whom. */
 export class Links {
   readonly count: number;
   readonly #begins: Int32Array;
@@ -70,8 +70,8 @@ export class Links {
       masks.fill(0);
       for (const [bit, start] of group.entries()) masks[start] = (masks[start] ?? 0) | (1 << bit);
       const earliest = Math.min(...group.map((start) => order.placeOf[start] ?? 0));
-      // A second time only where links run in a circle.
-      while (this.#spread(masks, order, earliest));
+      // More than once only where links run in a circle, of which what stands before the starts may be reached as well.
+      for (let from = earliest; this.#spread(masks, order, from); from = 0);
       for (const [bit, start] of group.entries()) masks[start] = (masks[start] ?? 0) & ~(1 << bit);
       for (let to = 0; to < masks.length; to += 1) {
         const mask = masks[to] ?? 0;
@@ -87,11 +87,11 @@ export class Links {
   }
 
   /** Returns whether there is more to spread. */
-  #spread(masks: Int32Array, { numbers, placeOf }: Order, earliest: number): boolean {
+  #spread(masks: Int32Array, { numbers, placeOf }: Order, first: number): boolean {
     const begins = this.#begins;
     const targets = this.#targets;
     let isUnfinished = false;
-    for (let place = earliest; place < numbers.length; place += 1) {
+    for (let place = first; place < numbers.length; place += 1) {
       const from = numbers[place] ?? 0;
       const mask = masks[from] ?? 0;
       if (mask === 0) continue;
@@ -147,7 +147,7 @@ export function eachBit(mask: number, visit: (bit: number) => void): void {
 }
 
 export function countBits(mask: number): number {
-  let pairs = mask - ((mask >>> 1) & 0x5555_5555);
-  pairs = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
-  return Math.imul((pairs + (pairs >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
 }

@@ -48,6 +48,25 @@ test('what lies below each of many nodes is what lies below each of them alone',
   );
 });
 
+test('what lies in a circle lies below all of it, whichever of it comes first', () => {
+  // dbt refuses circles; a file may lie.
+  const [a, b, c] = ['model.a', 'model.b', 'model.c'];
+  for (const order of [
+    [a, b, c],
+    [a, c, b],
+    [b, a, c],
+    [b, c, a],
+    [c, a, b],
+    [c, b, a],
+  ]) {
+    const reads: Project = { [a]: { reads: [c] }, [b]: { reads: [a] }, [c]: { reads: [b] } };
+    const manifest = aManifest(Object.fromEntries(order.map((name) => [name, reads[name] ?? {}])));
+    const ids = order.map((name) => name.replace('.', '.shop.'));
+    for (const id of ids) expect(manifest.areasBelow([id], new Set()).get(id)?.tables).toBe(2);
+    for (const id of ids) expect(manifest.above(ids.slice(0, 1), 9)(id).count).toBe(id === ids[0] ? 0 : 1);
+  }
+});
+
 test('the one owner of all dashboards below is the one whom each of them names, if it names anybody', () => {
   const owners = fc.array(fc.constantFrom(null, null, null, null, 'Ana', 'Ana', 'Bo'), { minLength: COUNT });
   fc.assert(
