@@ -27,6 +27,7 @@ const MINUS = 0x2d;
 const PLUS = 0x2b;
 const DOT = 0x2e;
 const ZERO = 0x30;
+const LETTER_N = 0x6e;
 const LETTER_U = 0x75;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
@@ -54,8 +55,6 @@ let hasSpeltOut = false;
 let hasNonFinite = false;
 /** Whether a value was copied for the text in it. */
 let hasText = false;
-/** Whether nothing was wanted of the object or list that was taken last. */
-let tookNothing = false;
 /** Where the walk was stopped. */
 let stoppedAt: i32 = NOWHERE;
 
@@ -287,15 +286,15 @@ function take(value: i32, plan: i32): i32 {
   if (opening === OPEN_LIST && kind === EACH) return takeParts(value, CLOSE_LIST, plan);
   const valueEnd = pastValue(value);
   put(value, valueEnd);
-  tookNothing = isEmpty(value, valueEnd);
   return valueEnd;
 }
 
-/** null, {} or []. */
-function isEmpty(value: i32, valueEnd: i32): boolean {
+/** null, {} or []; of a value whose end is not known yet. */
+function isEmpty(value: i32): boolean {
   const first = byteAt(value);
-  if (first === OPEN_OBJECT || first === OPEN_LIST) return pastBlanks(value + 1) === valueEnd - 1;
-  return first === 0x6e;
+  if (first === OPEN_OBJECT) return byteAt(pastBlanks(value + 1)) === CLOSE_OBJECT;
+  if (first === OPEN_LIST) return byteAt(pastBlanks(value + 1)) === CLOSE_LIST;
+  return first === LETTER_N;
 }
 
 /** A key that is there twice: what was noted of the first one is void. */
@@ -330,25 +329,16 @@ function takeParts(value: i32, close: i32, plan: i32): i32 {
       hasSpeltOut = false;
       if (isWhole) at = pastValue(at);
       noteValue(intAt(part + NOTE), inner, at);
-      if (!isWhole || isWanted(part, inner, at, isNeeded)) {
-        const lengthBefore = copyEnd;
-        const runStartBefore = runStart;
-        const runEndBefore = runEnd;
+      if (isWhole ? isWanted(part, inner, at, isNeeded) : isNeeded || !isEmpty(inner)) {
         if (copiedUpTo === NOWHERE && !isFirst) putComma();
         put(copiedUpTo === NOWHERE ? start : copiedUpTo, inner);
         if (isWhole) put(inner, at);
         else at = take(inner, part);
-        if (isWhole || isNeeded || !tookNothing) {
-          copiedUpTo = at;
-          isFirst = false;
-          copiedKeys |= bit;
-        } else {
-          copyEnd = lengthBefore;
-          runStart = runStartBefore;
-          runEnd = runEndBefore;
-          copiedUpTo = NOWHERE;
-        }
+        copiedUpTo = at;
+        isFirst = false;
+        copiedKeys |= bit;
       } else {
+        if (!isWhole) at = pastValue(inner);
         copiedUpTo = NOWHERE;
       }
     }
@@ -357,7 +347,6 @@ function takeParts(value: i32, close: i32, plan: i32): i32 {
     if (!isOver) at = pastBlanks(past(COMMA, at));
   }
   put(at, at + 1);
-  tookNothing = isFirst;
   return at + 1;
 }
 
@@ -376,7 +365,7 @@ function isWanted(plan: i32, value: i32, valueEnd: i32, isNeeded: boolean): bool
     if (isThere) hasText = true;
     return isThere || isNeeded;
   }
-  return isNeeded || !isEmpty(value, valueEnd);
+  return isNeeded || !isEmpty(value);
 }
 
 /** The member whose key was read last; 0 if it is not wanted. */
