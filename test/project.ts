@@ -1,4 +1,5 @@
-import { type Manifest, parseManifest } from '../src/artifacts/manifest.ts';
+import type { Manifest } from '../src/artifacts/manifest.ts';
+import { parseManifest } from '../src/artifacts/read-manifest.ts';
 import { mergeRun } from '../src/artifacts/merge-run.ts';
 import type { Run } from '../src/artifacts/run.ts';
 import { parseRunResults } from '../src/artifacts/run-results.ts';

@@ -14,7 +14,7 @@ export const plainKernel: Kernel = { ...walker, resize };
 
 let ready: Kernel | null = null;
 
-/** WebAssembly, which is about three times as fast; TypeScript where there is none (`node --jitless`). */
+/** WebAssembly, which is faster; TypeScript where there is none (`node --jitless`, or too little room for addresses). */
 export function fastKernel(): Kernel {
   ready ??= wasmKernel() ?? plainKernel;
   return ready;
@@ -29,9 +29,19 @@ declare const WebAssembly: {
 
 const PAGE_BYTES = 65_536;
 
-/** Null where this Node cannot. */
+/** Null where this process cannot. */
 export function wasmKernel(): Kernel | null {
   if (typeof WebAssembly === 'undefined') return null;
+  try {
+    return instance();
+  } catch (error) {
+    // V8 sets aside ten gigabytes of addresses for each memory; `ulimit -v` may not allow that.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function instance(): Kernel | null {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const module = new WebAssembly.Module(Buffer.from(wasm, 'base64'));
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });

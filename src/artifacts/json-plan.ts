@@ -1,5 +1,6 @@
 /**
- * What is wanted of a document, for people and for `json-walker.ts`.
+ * What is wanted of a document, for people and for `json-walker.ts`: a layout says of which sections something is wanted, a
+ * shape what of an entry in them and of the values inside it (its parts). A plan is a shape as the walker reads it.
  */
 
 /** Which sections are wanted, as a whole or entry by entry. All others are walked and left out. */
@@ -15,7 +16,7 @@ export type Shape =
   | { readonly kind: 'each'; readonly part: Shape };
 
 interface WholeOptions {
-  /** Left out if this text, of ASCII that JSON need not escape, is not in it. */
+  /** Left out if this text is not in it: letters, digits and what nobody spells with a backslash before it. */
   readonly containing?: string;
   /** A number from 0 to 7, by which its JSON can be asked for while the entry is visited. */
   readonly note?: number;
@@ -41,23 +42,32 @@ export function each(part: Shape): Shape {
   return { kind: 'each', part };
 }
 
+// These and the order of numbers in a plan, a table and a member stand in json-walker.ts as well.
 const HASHES = 256;
+const [WHOLE, MEMBERS, EACH] = [0, 1, 2];
+const [NOT_COPIED, COPIED, COPIED_IF_WITHIN] = [0, 1, 2];
+const LAST_NOTE = 7;
 /** Each member has a bit in a number of 32. */
 const LONGEST_TABLE = 32;
+
+/** Of a key of so many bytes that stands there in memory. */
+type HashOf = (key: number, length: number) => number;
 
 /** Writes plans one after the other. */
 export class PlanWriter {
   readonly #memory: Buffer;
-  readonly #hashOf: (key: number, length: number) => number;
+  readonly #hashOf: HashOf;
   readonly #known = new Map<Shape, number>();
-  /** Where the next record goes. */
+  /** Where the next record goes, and where there is no room any more. */
   #free: number;
+  readonly #end: number;
 
-  /** Hashes are of a key that stands in this memory. */
-  constructor(memory: Buffer, start: number, hashOf: (key: number, length: number) => number) {
+  /** Writes between start and end. */
+  constructor(memory: Buffer, [start, end]: readonly [number, number], hashOf: HashOf) {
     this.#memory = memory;
     this.#hashOf = hashOf;
     this.#free = start;
+    this.#end = end;
   }
 
   /** Returns where the plan of the shape stands. */
@@ -78,14 +88,17 @@ export class PlanWriter {
     switch (shape.kind) {
       case 'whole': {
         const { containing, note = -1, copied = true } = shape.options;
+        if (note > LAST_NOTE) throw new Error(`There is no note ${note}.`);
+        if (containing !== undefined && !/^[\w :]+$/.test(containing))
+          throw new Error(`"${containing}" may be spelt in several ways.`);
         const text = containing === undefined ? 0 : this.#writeText(containing);
-        const whether = containing === undefined ? Number(copied) : 2;
-        return this.#writeInts([0, note, whether, text, containing?.length ?? 0, notesIn(shape), 0]);
+        const whether = containing !== undefined ? COPIED_IF_WITHIN : copied ? COPIED : NOT_COPIED;
+        return this.#writeInts([WHOLE, note, whether, text, containing?.length ?? 0, notesIn(shape), 0]);
       }
       case 'members':
-        return this.#writeInts([1, -1, 1, 0, 0, notesIn(shape), this.#writeTable(shape.members)]);
+        return this.#writeInts([MEMBERS, -1, COPIED, 0, 0, notesIn(shape), this.#writeTable(shape.members)]);
       case 'each':
-        return this.#writeInts([2, -1, 1, 0, 0, notesIn(shape), this.write(shape.part)]);
+        return this.#writeInts([EACH, -1, COPIED, 0, 0, notesIn(shape), this.write(shape.part)]);
     }
   }
 
@@ -107,16 +120,21 @@ export class PlanWriter {
   }
 
   #writeInts(values: readonly number[]): number {
-    const start = this.#free;
+    const start = this.#take(values.length * 4);
     for (const [index, value] of values.entries()) this.#memory.writeInt32LE(value, start + index * 4);
-    this.#free += values.length * 4;
     return start;
   }
 
   #writeText(text: string): number {
-    const start = this.#free;
+    const start = this.#take(Math.ceil(text.length / 4) * 4);
     this.#memory.write(text, start, 'latin1');
-    this.#free += Math.ceil(text.length / 4) * 4;
+    return start;
+  }
+
+  #take(bytes: number): number {
+    const start = this.#free;
+    this.#free += bytes;
+    if (this.#free > this.#end) throw new Error('More is wanted than there is room for.');
     return start;
   }
 }

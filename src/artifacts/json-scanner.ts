@@ -62,7 +62,16 @@ export class UnreadableJson extends Error {
 const WINDOW_BYTES = 1 << 18;
 /** Positions are numbers of 32 bits with a sign, and memory is three times the window. */
 const LARGEST_WINDOW_BYTES = 1 << 29;
-/** Where the places in memory are: eight notes, the plan, then the window and what grows with it. */
+/**
+ * Where everything is in memory. 0 stands for nothing, so nothing is there; below the notes WebAssembly has its constants.
+ *
+ *     NOTES_AT   start and end of each of eight notes
+ *     PLAN_AT    the plans (json-plan.ts)
+ *     WINDOW_AT  the window: a part of the file, then a zero, which ends every loop
+ *     #copyAt    the copy: of what is wanted in one entry; never longer than the entry, since each comma that is put in
+ *                stands for one that was left out
+ *     behind it  a byte for each bracket that is open
+ */
 const NOTES_AT = 1024;
 const PLAN_AT = 2048;
 const WINDOW_AT = 1 << 17;
@@ -105,7 +114,7 @@ class Scanner {
     this.#visitor = visitor;
     this.#windowBytes = windowBytes;
     this.#memory = this.#arrange();
-    const writer = new PlanWriter(this.#memory, PLAN_AT, kernel.hashOf);
+    const writer = new PlanWriter(this.#memory, [PLAN_AT, WINDOW_AT], kernel.hashOf);
     this.#plans = new Map(
       Object.entries(layout).map(([section, wanted]) => [section, wanted === 'value' ? wanted : writer.write(wanted)]),
     );
@@ -126,14 +135,22 @@ class Scanner {
     }
   }
 
-  /** After the window come the copy, which is never longer than an entry, and a byte for each bracket that may be open. */
+  /** Makes room for the window as it is now, and has the walker forget where it was stopped. */
   #arrange(): Buffer {
     const room = this.#windowBytes + GAP;
-    const memory = Buffer.from(this.#kernel.resize(WINDOW_AT + 3 * room));
+    const memory = this.#memoryOf(WINDOW_AT + 3 * room);
     this.#copyAt = WINDOW_AT + room;
     memory[this.#end] = 0;
     this.#kernel.place(this.#copyAt, this.#copyAt + room, NOTES_AT);
     return memory;
+  }
+
+  #memoryOf(bytes: number): Buffer {
+    try {
+      return Buffer.from(this.#kernel.resize(bytes));
+    } catch (error) {
+      throw error instanceof RangeError ? new UnreadableJson('entry_too_large') : error;
+    }
   }
 
   /** Brings more of the file into the window, which keeps what the next step begins with; false at the end of the file. */

@@ -14,7 +14,7 @@ import {
 /**
  * Walks JSON byte by byte, and copies what is wanted of it. The same source is TypeScript for Node and AssemblyScript for
  * WebAssembly, so it keeps to what both know: numbers that are whole, functions, and one memory, in which the window of the
- * file, the copy and the plan (what is wanted) have their places. `json-scanner.ts` is the only one that uses it.
+ * file, the copy and the plan (what is wanted) have their places. Both forms are `json-kernel.ts`, which `json-scanner.ts` alone uses.
  *
  * Functions named past… return the position after what they are about. Where that is not there, they stop the walk.
  */
@@ -58,7 +58,10 @@ let hasText = false;
 /** Where the walk was stopped. */
 let stoppedAt: i32 = NOWHERE;
 
-/** Tells where everything lies. After the window stands a zero, which is allowed nowhere in JSON: no loop runs past it. */
+/**
+ * Tells where everything lies, and forgets where the walk was stopped. After the window stands a zero, which is allowed
+ * nowhere in JSON: no loop runs past it.
+ */
 export function place(copyTo: i32, dueTo: i32, notesTo: i32): void {
   copyStart = copyTo;
   due = dueTo;
@@ -242,7 +245,7 @@ export function pastValue(value: i32): i32 {
   return at;
 }
 
-// The plan is records of whole numbers in memory; `json-plan.ts` writes it and explains what stands where.
+// The plan is records of whole numbers in memory; `json-plan.ts` writes it, explains what stands where, and must agree.
 const KIND = 0;
 const NOTE = 4;
 const COPIED = 8;

@@ -94,12 +94,18 @@ function whyNotJson(text: string, path: string): { what: string; next: string } 
       next: 'A login or error page was probably saved in place of the artifact. Download it again.',
     };
   }
-  if (looksCutOff(text)) {
-    return {
-      what: `${path} ends in the middle.`,
-      next: 'dbt was probably stopped while it wrote the file. Run dbt again.',
-    };
-  }
+  return looksCutOff(text) ? cutOff(path) : notJson(path);
+}
+
+/** What is wrong, in words for people. */
+export function cutOff(path: string): { what: string; next: string } {
+  return {
+    what: `${path} ends in the middle.`,
+    next: 'dbt was probably stopped while it wrote the file. Run dbt again.',
+  };
+}
+
+export function notJson(path: string): { what: string; next: string } {
   return {
     what: `${path} is not JSON.`,
     next: 'Name a file that dbt wrote. If dbt did write this one, two commands may have written it at once: run dbt again.',

@@ -31,6 +31,7 @@ export class KeptEntries {
     this.#starts.push(this.#used);
     this.#used += length;
     this.#ends.push(this.#used - 1);
+    // With a comma behind each, a stretch of them is the inside of a list.
     chunk[this.#used - 1] = COMMA;
   }
 
@@ -54,7 +55,7 @@ export class KeptEntries {
       );
       yield* piece;
     }
-    spare.push(...this.#chunks.splice(0).filter(({ length }) => length === CHUNK_BYTES));
-    this.#starts.length = 0;
+    spare.push(...this.#chunks.filter(({ length }) => length === CHUNK_BYTES));
+    for (const list of [this.#chunks, this.#chunkOf, this.#starts, this.#ends]) list.length = 0;
   }
 }

@@ -30,27 +30,35 @@ export interface EntryFacts {
  * else as whole numbers.
  */
 export interface ManifestEntries {
-  /** In the order of {@link SECTIONS}, then of the file. */
-  readonly ids: readonly string[];
+  readonly lineage: Lineage;
+  /** In the order of the file. */
   idsIn(section: Section): readonly string[];
   /** Which of the entries that were added it is; undefined where there is none of this id. */
   rowOf(uniqueId: string): number | undefined;
   /** Those that are neither ephemeral nor switched off. */
   built(): readonly string[];
   hasEvidence(uniqueId: string): boolean;
-  parents(uniqueId: string): readonly string[];
-  children(uniqueId: string): readonly string[];
-  /** Nearest first, without itself; also where lineage runs in a circle. */
-  ancestors(uniqueId: string): readonly string[];
-  descendants(uniqueId: string): readonly string[];
-  /** What is built from any of these, without them: models, seeds and snapshots, and what the section has. */
-  tablesBelow(uniqueIds: readonly string[]): readonly string[];
+  /** What of the section is built from any of these, without them. */
   entriesBelow(uniqueIds: readonly string[], section: Section): readonly string[];
   /** The same of each of many; of the tables their number, and how many of them are among these. */
   areasBelow(uniqueIds: readonly string[], among: ReadonlySet<string>): ReadonlyMap<string, Area<string>>;
   /** The first exposure below an entry, if no other one below it has another owner; owners in the order of `idsIn('exposures')`. */
   soleOwnersBelow(owners: readonly (string | null)[]): (uniqueId: string) => string | undefined;
-  /** For each entry: which of these it is built from, the nearest so many, and how many there are. */
+}
+
+/** Who is built from whom; also where lineage runs in a circle, which dbt refuses and a file may claim. */
+export interface Lineage {
+  /** What the node reads, directly. Ids that are not in the manifest are left out. */
+  parents(uniqueId: string): readonly string[];
+  /** What reads the node, directly: models, tests, exposures … */
+  children(uniqueId: string): readonly string[];
+  /** Everything the node is built from, nearest first, without itself. */
+  ancestors(uniqueId: string): readonly string[];
+  /** Everything that is built from the node, nearest first, tests and exposures included, without itself. */
+  descendants(uniqueId: string): readonly string[];
+  /** Models, seeds and snapshots that are built from any of these, without them. */
+  tablesBelow(uniqueIds: readonly string[]): readonly string[];
+  /** Says for any node which of these it is built from: the nearest ones, so many at `most`, and how many there are. */
   above(uniqueIds: readonly string[], most: number): (uniqueId: string) => Above<string>;
 }
 
@@ -114,18 +122,19 @@ export class ManifestEntriesBuilder {
       for (const id of order) parents.each(id, (parent) => add(parent, id));
     });
     const named = (numbered: readonly number[]): readonly string[] => numbered.map((id) => ids[id] ?? '');
-    const ask = (links: (id: number) => readonly number[]) => (uniqueId: string) => {
+    const idOf = (uniqueId: string): number | undefined => {
       const id = numbers.get(uniqueId);
+      return id === undefined || rows[id] === NO_ROW ? undefined : id;
+    };
+    const ask = (links: (id: number) => readonly number[]) => (uniqueId: string) => {
+      const id = idOf(uniqueId);
       return id === undefined ? [] : named(links(id));
     };
-    const rowOf = (uniqueId: string): number | undefined => {
-      const row = rows[numbers.get(uniqueId) ?? -1];
-      return row === NO_ROW ? undefined : row;
-    };
+    const rowOf = (uniqueId: string): number | undefined => rows[idOf(uniqueId) ?? NO_ROW];
     const isIn = (id: number, section: Section): boolean => this.#sectionOf[rows[id] ?? NO_ROW] === section;
     const isTable = Uint8Array.from(ids, (uniqueId) => (/^(?:model|snapshot|seed)\./.test(uniqueId) ? 1 : 0));
     const numbered = (uniqueIds: readonly string[]): readonly number[] =>
-      uniqueIds.map((uniqueId) => numbers.get(uniqueId)).filter((id) => id !== undefined);
+      uniqueIds.map(idOf).filter((id) => id !== undefined);
     const below = (uniqueIds: readonly string[]): readonly number[] => children.reach(numbered(uniqueIds));
     const marked = (uniqueIds: Iterable<string>): Uint8Array => {
       const marks = new Uint8Array(ids.length);
@@ -135,17 +144,26 @@ export class ManifestEntriesBuilder {
     const exposures = order.filter((id) => isIn(id, 'exposures'));
     const hasFlag = (row: number | undefined, flag: number): boolean =>
       ((this.#flags[row ?? NO_ROW] ?? 0) & flag) !== 0;
-    return {
-      ids: named(order),
-      idsIn: (section) => named(order.filter((id) => isIn(id, section))),
-      rowOf,
-      built: () => named(order.filter((id) => hasFlag(rows[id], BUILT))),
-      hasEvidence: (uniqueId) => hasFlag(rowOf(uniqueId), EVIDENCE),
+    const lineage: Lineage = {
       parents: ask((id) => parents.of(id)),
       children: ask((id) => children.of(id)),
       ancestors: ask((id) => parents.reach([id])),
       descendants: ask((id) => children.reach([id])),
       tablesBelow: (uniqueIds) => named(below(uniqueIds).filter((id) => isTable[id] === 1)),
+      above(uniqueIds, most) {
+        const nearestAbove = nearestOf(numbered(uniqueIds), { parents, children, most });
+        return (uniqueId) => {
+          const { nearest, count } = nearestAbove(idOf(uniqueId) ?? NO_ROW);
+          return { nearest: named(nearest), count };
+        };
+      },
+    };
+    return {
+      lineage,
+      idsIn: (section) => named(order.filter((id) => isIn(id, section))),
+      rowOf,
+      built: () => named(order.filter((id) => hasFlag(rows[id], BUILT))),
+      hasEvidence: (uniqueId) => hasFlag(rowOf(uniqueId), EVIDENCE),
       entriesBelow: (uniqueIds, section) => named(below(uniqueIds).filter((id) => isIn(id, section))),
       areasBelow(uniqueIds, among) {
         const starts = numbered(uniqueIds);
@@ -159,14 +177,7 @@ export class ManifestEntriesBuilder {
       },
       soleOwnersBelow(owners) {
         const placeOf = soleOwnersBelow(children, exposures, owners);
-        return (uniqueId) => ids[exposures[placeOf(numbers.get(uniqueId) ?? NO_ROW) ?? NO_ROW] ?? NO_ROW];
-      },
-      above(uniqueIds, most) {
-        const nearestAbove = nearestOf(numbered(uniqueIds), { parents, children, most });
-        return (uniqueId) => {
-          const { nearest, count } = nearestAbove(numbers.get(uniqueId) ?? NO_ROW);
-          return { nearest: named(nearest), count };
-        };
+        return (uniqueId) => ids[exposures[placeOf(idOf(uniqueId) ?? NO_ROW) ?? NO_ROW] ?? NO_ROW];
       },
     };
   }

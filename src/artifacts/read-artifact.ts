@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { ProblemError } from '../errors.ts';
-import { type JsonFile, readJsonFile } from './json.ts';
+import { cutOff, type JsonFile, notJson, readJsonFile } from './json.ts';
 import type { Layout } from './json-plan.ts';
 import type { ScanSettings, UnreadableJson, Visitor } from './json-scanner.ts';
 
@@ -58,19 +58,13 @@ export async function readArtifact<T>(
 function whyUnreadable(path: string, reason: UnreadableJson['reason']): { what: string; next: string } {
   switch (reason) {
     case 'cut_off':
-      return {
-        what: `${path} ends in the middle.`,
-        next: 'dbt was probably stopped while it wrote the file. Run dbt again.',
-      };
+      return cutOff(path);
     case 'malformed':
-      return {
-        what: `${path} is not JSON.`,
-        next: 'Name a file that dbt wrote. If dbt did write this one, two commands may have written it at once: run dbt again.',
-      };
+      return notJson(path);
     case 'entry_too_large':
       return {
-        what: `${path} holds an entry of more than 256 MB.`,
-        next: 'If dbt did write it, two commands may have written it at once: run dbt again.',
+        what: `${path} holds an entry that is too large to be read.`,
+        next: 'Two commands may have written it at once: run dbt again. If it stays so, give dq-report more memory.',
       };
   }
 }

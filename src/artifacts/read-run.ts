@@ -1,6 +1,7 @@
 import { readJsonFile } from './json.ts';
 import type { ArtifactPaths } from './locate.ts';
-import { noManifest, readManifest } from './manifest.ts';
+import { noManifest } from './manifest.ts';
+import { readManifest } from './read-manifest.ts';
 import { mergeRun } from './merge-run.ts';
 import { projectName } from './project-file.ts';
 import type { ReadSettings } from './read-artifact.ts';

@@ -53,7 +53,7 @@ const fileSchema = z.object({
 });
 
 // What is kept of a file that is scanned: every key that `readResult` and those below it look at.
-const layout: Layout = {
+export const runResultsLayout: Layout = {
   metadata: 'value',
   elapsed_time: 'value',
   args: 'value',
@@ -89,7 +89,7 @@ function scanRunResults(path: string): Scan<RunResultsFile> {
   const values: Record<string, unknown> = {};
   let results: KeptEntries | null = null;
   return {
-    layout,
+    layout: runResultsLayout,
     visitor: {
       value(name, json) {
         values[name] = JSON.parse(json);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { parseJson, readJsonFile } from '../../src/artifacts/json.ts';
-import { parseManifest } from '../../src/artifacts/manifest.ts';
+import { parseManifest } from '../../src/artifacts/read-manifest.ts';
 import { parseRunResults } from '../../src/artifacts/run-results.ts';
 import { parseSources } from '../../src/artifacts/sources.ts';
 import { type Problem, ProblemError } from '../../src/errors.ts';

@@ -5,7 +5,8 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { plainKernel, wasmKernel } from '../../src/artifacts/json-kernel.ts';
-import { type Manifest, readManifest } from '../../src/artifacts/manifest.ts';
+import type { Manifest } from '../../src/artifacts/manifest.ts';
+import { readManifest } from '../../src/artifacts/read-manifest.ts';
 import { readArtifact, type ReadSettings } from '../../src/artifacts/read-artifact.ts';
 import { readRun } from '../../src/artifacts/read-run.ts';
 import { readRunResults } from '../../src/artifacts/run-results.ts';
@@ -307,6 +308,8 @@ function answersOf(manifest: Manifest | string): unknown {
     exposures: manifest.exposures(),
     groups: manifest.groups(),
     fresh: manifest.sourcesWithFreshness(),
+    groupsByName: manifest.groups().map(({ name }) => manifest.group(name)),
+    areas: [...manifest.areasBelow(ids, new Set(ids.slice(0, 3)))],
     nodes: ids.map((uniqueId) => {
       const node = manifest.node(uniqueId);
       return [
@@ -318,6 +321,10 @@ function answersOf(manifest: Manifest | string): unknown {
         manifest.children(uniqueId),
         manifest.ancestors(uniqueId),
         manifest.descendants(uniqueId),
+        manifest.tablesBelow([uniqueId]),
+        manifest.exposuresBelow([uniqueId]),
+        manifest.soleOwnerBelow(uniqueId),
+        manifest.above(ids.slice(0, 3), 2)(uniqueId),
         manifest.sqlWithEvidence(uniqueId),
       ];
     }),

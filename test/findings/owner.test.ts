@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { noManifest, parseManifest } from '../../src/artifacts/manifest.ts';
+import { noManifest } from '../../src/artifacts/manifest.ts';
+import { parseManifest } from '../../src/artifacts/read-manifest.ts';
 import { ownerOf } from '../../src/findings/owner.ts';
 import { noRules, type Rules } from '../../src/findings/rules.ts';
 import { aManifest, columnTest, manifestJson, type Project } from '../project.ts';
