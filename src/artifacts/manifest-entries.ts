@@ -1,4 +1,5 @@
 import { Links } from './links.ts';
+import { isTable } from './unique-id.ts';
 import { type Above, type Area, areasBelow, nearestOf, soleOwnersBelow } from './surroundings.ts';
 
 /**
@@ -132,7 +133,7 @@ export class ManifestEntriesBuilder {
     };
     const rowOf = (uniqueId: string): number | undefined => rows[idOf(uniqueId) ?? NO_ROW];
     const isIn = (id: number, section: Section): boolean => this.#sectionOf[rows[id] ?? NO_ROW] === section;
-    const isTable = Uint8Array.from(ids, (uniqueId) => (/^(?:model|snapshot|seed)\./.test(uniqueId) ? 1 : 0));
+    const tables = Uint8Array.from(ids, (uniqueId) => (isTable(uniqueId) ? 1 : 0));
     const numbered = (uniqueIds: readonly string[]): readonly number[] =>
       uniqueIds.map(idOf).filter((id) => id !== undefined);
     const below = (uniqueIds: readonly string[]): readonly number[] => children.reach(numbered(uniqueIds));
@@ -149,7 +150,7 @@ export class ManifestEntriesBuilder {
       children: ask((id) => children.of(id)),
       ancestors: ask((id) => parents.reach([id])),
       descendants: ask((id) => children.reach([id])),
-      tablesBelow: (uniqueIds) => named(below(uniqueIds).filter((id) => isTable[id] === 1)),
+      tablesBelow: (uniqueIds) => named(below(uniqueIds).filter((id) => tables[id] === 1)),
       above(uniqueIds, most) {
         const nearestAbove = nearestOf(numbered(uniqueIds), { parents, children, most });
         return (uniqueId) => {
@@ -167,7 +168,7 @@ export class ManifestEntriesBuilder {
       entriesBelow: (uniqueIds, section) => named(below(uniqueIds).filter((id) => isIn(id, section))),
       areasBelow(uniqueIds, among) {
         const starts = numbered(uniqueIds);
-        const areas = areasBelow(children, starts, { isTable, isAmong: marked(among), exposures });
+        const areas = areasBelow(children, starts, { isTable: tables, isAmong: marked(among), exposures });
         return new Map(
           areas.map((area, index) => [
             ids[starts[index] ?? NO_ROW] ?? '',

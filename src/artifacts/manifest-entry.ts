@@ -2,15 +2,8 @@ import * as z from 'zod/mini';
 import { EVIDENCE_MARK } from './evidence.ts';
 import { isObject, record, text, texts } from './fields.ts';
 import { each, members, type Shape, whole } from './json-plan.ts';
-import {
-  type Exposure,
-  type Group,
-  type ManifestNode,
-  type Meta,
-  type OwnerFields,
-  partsOf,
-  type TestDetails,
-} from './manifest.ts';
+import type { Exposure, Group, ManifestNode, Meta, OwnerFields, TestDetails } from './manifest.ts';
+import { partsOf } from './unique-id.ts';
 
 // What is read of one entry of a manifest, in its schema or by hand, and at the end what is therefore kept of it.
 

@@ -1,6 +1,7 @@
 import { ProblemError } from '../errors.ts';
 import { readEvidence } from './evidence.ts';
-import { type Manifest, noManifest, partsOf } from './manifest.ts';
+import { type Manifest, noManifest } from './manifest.ts';
+import { partsOf } from './unique-id.ts';
 import { type RunResultsFile, saysSomething } from './run-results.ts';
 import { type FreshnessResult, instantOf, type NodeResult, type Note, type Run } from './run.ts';
 import type { SourcesFile } from './sources.ts';

@@ -1,4 +1,5 @@
 import type { Manifest } from '../artifacts/manifest.ts';
+import { isTable } from '../artifacts/unique-id.ts';
 import type { Run } from '../artifacts/run.ts';
 import { type Finding, type NodeRef, rankOf, worstOf } from '../findings/finding.ts';
 import type { Cause, ExposureVerdict, Impact, Symptom } from './cause.ts';
@@ -40,7 +41,7 @@ export function explain(findings: readonly Finding[], run: Run): Explanation {
   });
   const subjects = [...new Set([...symptoms.keys()].map(({ subject }) => subject.uniqueId))];
   const areas = manifest.areasBelow(subjects, skipped);
-  const areaOf = (uniqueId: string): Impact => {
+  const impactBelow = (uniqueId: string): Impact => {
     const { tables = 0, tablesAmong = 0, exposures = [] } = areas.get(uniqueId) ?? {};
     return { models: tables, blockedModels: tablesAmong, exposures: exposures.map(({ name }) => name) };
   };
@@ -50,19 +51,19 @@ export function explain(findings: readonly Finding[], run: Run): Explanation {
     category: finding.category,
     symptoms: folded,
     ...suspectsOf(finding.subject.uniqueId),
-    impact: impactOf(finding, folded, areaOf, skipped, manifest),
+    impact: impactOf(finding, folded, impactBelow, skipped, manifest),
     nextCommand: nextCommand(finding, folded, run.target),
   }));
   return { causes: causes.toSorted(byImportance), verdicts: judgeExposures(findings, folds, run), unexplained };
 }
 
 /** Remembers each answer. */
-function forEachOnce<T>(find: (uniqueId: string) => T): (uniqueId: string) => T {
-  const known = new Map<string, { readonly answer: T }>();
+function forEachOnce<T extends object>(find: (uniqueId: string) => T): (uniqueId: string) => T {
+  const known = new Map<string, T>();
   return (uniqueId) => {
-    const found = known.get(uniqueId) ?? { answer: find(uniqueId) };
-    known.set(uniqueId, found);
-    return found.answer;
+    const answer = known.get(uniqueId) ?? find(uniqueId);
+    known.set(uniqueId, answer);
+    return answer;
   };
 }
 
@@ -70,7 +71,7 @@ function forEachOnce<T>(find: (uniqueId: string) => T): (uniqueId: string) => T 
 function impactOf(
   finding: Finding,
   symptoms: readonly Symptom[],
-  areaOf: (uniqueId: string) => Impact,
+  impactBelow: (uniqueId: string) => Impact,
   skipped: ReadonlySet<string>,
   manifest: Manifest,
 ): Impact {
@@ -80,14 +81,14 @@ function impactOf(
     .filter(({ because, finding: { uniqueId } }) => because === 'same_error' || uniqueId !== subject)
     .map((symptom) => symptom.finding.uniqueId);
   const starts = [subject, ...stopped.map((symptom) => symptom.finding.uniqueId)];
-  const area = stopped.length === 0 ? areaOf(subject) : areaBelow(starts, others, skipped, manifest);
+  const area = stopped.length === 0 ? impactBelow(subject) : impactBelowAll(starts, others, skipped, manifest);
   // What waits for two causes counts for both; a test that only warned keeps nothing waiting.
   const blocks = finding.blocks || symptoms.some((symptom) => symptom.finding.kind === 'node_skipped');
   return { ...area, blockedModels: blocks ? area.blockedModels : 0 };
 }
 
 /** What is built from the starts, and these others themselves. */
-function areaBelow(
+function impactBelowAll(
   starts: readonly string[],
   others: readonly string[],
   skipped: ReadonlySet<string>,
@@ -100,10 +101,6 @@ function areaBelow(
     blockedModels: models.filter((model) => skipped.has(model)).length,
     exposures: manifest.exposuresBelow(starts).map((exposure) => exposure.name),
   };
-}
-
-function isTable(uniqueId: string): boolean {
-  return /^(?:model|snapshot|seed)\./.test(uniqueId);
 }
 
 /** What matters most to the people who wait: severity, dashboards hit, models blocked, models below, rows failing; then the name. */

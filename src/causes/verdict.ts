@@ -1,4 +1,5 @@
 import type { Exposure, Manifest } from '../artifacts/manifest.ts';
+import { isTable } from '../artifacts/unique-id.ts';
 import type { Run } from '../artifacts/run.ts';
 import { type Finding, rankOf, SEVERITIES } from '../findings/finding.ts';
 import { nodeRef } from '../findings/subject.ts';
@@ -12,13 +13,12 @@ const MOST_REASONS = 50;
 /** Judges every exposure over its whole upstream, worst first. */
 export function judgeExposures(findings: readonly Finding[], folds: Folds, run: Run): readonly ExposureVerdict[] {
   const { manifest } = run;
-  const bySubject = new Map<string, Upstream[]>();
-  for (const each of upstreamFindings(findings, folds)) append(bySubject, each.finding.subject.uniqueId, each);
+  const bySubject = Map.groupBy(upstreamFindings(findings, folds), ({ finding }) => finding.subject.uniqueId);
   const seen = new Set(run.results.map((result) => result.uniqueId));
   const unseen = manifest.runnable().filter((uniqueId) => !seen.has(uniqueId));
-  const unseenTests = new Map<string, string[]>();
-  for (const test of unseen.filter((uniqueId) => uniqueId.startsWith('test.')))
-    for (const node of manifest.parents(test)) append(unseenTests, node, test);
+  const unseenTests = unseen
+    .filter((uniqueId) => uniqueId.startsWith('test.'))
+    .flatMap((test) => manifest.parents(test).map((node) => ({ node, test })));
   const skipped = findings.filter(({ kind }) => kind === 'node_skipped');
   const context: Context = {
     run,
@@ -26,8 +26,8 @@ export function judgeExposures(findings: readonly Finding[], folds: Folds, run: 
     skipped: subjectsOf(skipped.filter(({ test }) => test === null)),
     testsSkipped: subjectsOf(skipped.filter(({ test }) => test !== null)),
     keepOldRows: subjectsOf(findings.filter((finding) => keepsOldRows(finding, manifest))),
-    notRun: new Set(unseen.filter((uniqueId) => /^(?:model|snapshot|seed)\./.test(uniqueId))),
-    unseenTests,
+    notRun: new Set(unseen.filter(isTable)),
+    unseenTests: Map.groupBy(unseenTests, ({ node }) => node),
     rulesOfFreshness: new Set(manifest.sourcesWithFreshness()),
   };
   const judged = manifest.exposures().map((exposure) => judge(exposure, context));
@@ -60,7 +60,7 @@ interface Context {
   /** Models, snapshots and seeds without a result. */
   readonly notRun: ReadonlySet<string>;
   /** Data tests without a result, by the nodes that they look at. Unit tests are not part of a production run. */
-  readonly unseenTests: ReadonlyMap<string, readonly string[]>;
+  readonly unseenTests: ReadonlyMap<string, readonly { readonly test: string }[]>;
   readonly rulesOfFreshness: ReadonlySet<string>;
 }
 
@@ -186,12 +186,6 @@ function subjectsOf(findings: readonly Finding[]): ReadonlySet<string> {
   return new Set(findings.map(({ subject }) => subject.uniqueId));
 }
 
-function append<T>(lists: Map<string, T[]>, name: string, item: T): void {
-  const known = lists.get(name);
-  if (known === undefined) lists.set(name, [item]);
-  else known.push(item);
-}
-
 /**
  * The nodes whose present rows the dashboard shows. A table that was skipped or failed still holds the rows of its last
  * good build, so nothing from above it gets through; a view shows at once whatever lies below it.
@@ -224,7 +218,8 @@ function notChecked(
 ): readonly string[] {
   const { manifest, freshness } = run;
   // Data tests that look at something outside the upstream as well are another matter.
-  const isWithin = (test: string): boolean => manifest.parents(test).every((parent) => isUpstream.has(parent));
+  const isWithin = ({ test }: { readonly test: string }): boolean =>
+    manifest.parents(test).every((parent) => isUpstream.has(parent));
   const notTested = upstream.filter((node) => unseenTests.get(node)?.some(isWithin));
   const notFresh = freshness.checked ? [] : upstream.filter((node) => rulesOfFreshness.has(node));
   return [

@@ -1,6 +1,6 @@
 import type { Evidence } from '../artifacts/evidence.ts';
 import type { Manifest } from '../artifacts/manifest.ts';
-import { partsOf } from '../artifacts/manifest.ts';
+import { partsOf } from '../artifacts/unique-id.ts';
 import type { FreshnessResult, NodeResult, Run } from '../artifacts/run.ts';
 import { classifyError, type ErrorClass } from './error-class.ts';
 import type { Finding, FindingKind } from './finding.ts';

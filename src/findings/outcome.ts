@@ -1,4 +1,4 @@
-import { partsOf } from '../artifacts/manifest.ts';
+import { partsOf } from '../artifacts/unique-id.ts';
 import type { NodeResult, Run } from '../artifacts/run.ts';
 
 /** How one result counts. `not_run` is dbt's no-op: nothing was to be done, and nothing is known. */

@@ -1,4 +1,5 @@
-import { type Manifest, type ManifestNode, partsOf } from '../artifacts/manifest.ts';
+import type { Manifest, ManifestNode } from '../artifacts/manifest.ts';
+import { partsOf } from '../artifacts/unique-id.ts';
 import type { NodeRef, TestRef } from './finding.ts';
 
 /** Describes a node as the manifest knows it, or as far as its id tells. */

@@ -1,4 +1,5 @@
-import { type Manifest, partsOf } from '../artifacts/manifest.ts';
+import type { Manifest } from '../artifacts/manifest.ts';
+import { partsOf } from '../artifacts/unique-id.ts';
 import { subjectOfTest } from '../findings/subject.ts';
 import type { Incident } from './incident.ts';
 

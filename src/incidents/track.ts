@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Manifest, partsOf } from '../artifacts/manifest.ts';
+import type { Manifest } from '../artifacts/manifest.ts';
+import { partsOf } from '../artifacts/unique-id.ts';
 import { instantOf, type Run, type Timestamp } from '../artifacts/run.ts';
 import type { Cause } from '../causes/cause.ts';
 import { type Finding, type FindingKind, rankOf } from '../findings/finding.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EventCreateRequest } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1/models/EventCreateRequest.js';
 import type { Series } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1/models/Series.js';
 import type { ServiceCheck } from '@datadog/datadog-api-client/dist/packages/datadog-api-client-v1/models/ServiceCheck.js';
-import { partsOf } from '../artifacts/manifest.ts';
+import { partsOf } from '../artifacts/unique-id.ts';
 import { instantOf, type Timestamp } from '../artifacts/run.ts';
 import { shortened } from '../findings/plain.ts';
 import { changeWord, formatTime } from '../incidents/wording.ts';

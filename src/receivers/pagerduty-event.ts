@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { instantOf } from '../artifacts/run.ts';
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
-import { partsOf } from '../artifacts/manifest.ts';
+import { partsOf } from '../artifacts/unique-id.ts';
 import { count } from '../incidents/wording.ts';
 import { factsOf, headlineOf, ownerNameOf, sourceOf, titlesOf } from './facts.ts';
 import { oneLine } from './notice-words.ts';

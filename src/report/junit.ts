@@ -1,4 +1,5 @@
-import { type Manifest, partsOf } from '../artifacts/manifest.ts';
+import type { Manifest } from '../artifacts/manifest.ts';
+import { partsOf } from '../artifacts/unique-id.ts';
 import { instantOf } from '../artifacts/run.ts';
 import type { Cause } from '../causes/cause.ts';
 import type { Finding } from '../findings/finding.ts';
@@ -30,12 +31,8 @@ export function* formatJunit(report: Report): Generator<string, void> {
     ...tally(all),
   };
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${attributes(root)}>\n`;
-  for (const [type, name] of SUITES)
-    yield* suite(
-      name,
-      all.filter((each) => suiteOf(each) === type),
-      timestamp,
-    );
+  const bySuite = Map.groupBy(all, suiteOf);
+  for (const [type, name] of SUITES) yield* suite(name, bySuite.get(type) ?? [], timestamp);
   yield '</testsuites>\n';
 }
 
@@ -46,7 +43,7 @@ function suiteOf({ uniqueId }: TestCase): string {
 
 function* suite(name: string, cases: readonly TestCase[], timestamp: string | null): Generator<string, void> {
   if (cases.length === 0) return;
-  const skipped = cases.filter(({ verdict }) => verdict === 'skipped').length;
+  const skipped = cases.filter(({ outcome }) => outcome === 'skipped').length;
   yield `  <testsuite${attributes({ name, ...tally(cases), skipped, timestamp })}>\n`;
   for (const each of cases) yield `${toXml(each)}\n`;
   yield '  </testsuite>\n';
@@ -60,7 +57,7 @@ interface TestCase {
   readonly classname: string;
   readonly name: string;
   readonly file: string | null;
-  readonly verdict: CaseOutcome;
+  readonly outcome: CaseOutcome;
   readonly said: { readonly type: string; readonly message: string; readonly text: string } | null;
 }
 
@@ -112,13 +109,13 @@ function nameOf(uniqueId: string, manifest: Manifest): Pick<TestCase, 'uniqueId'
   };
 }
 
-function withoutFinding(outcome: Outcome): Pick<TestCase, 'verdict' | 'said'> {
-  if (outcome === 'passed') return { verdict: 'passed', said: null };
+function withoutFinding(outcome: Outcome): Pick<TestCase, 'outcome' | 'said'> {
+  if (outcome === 'passed') return { outcome: 'passed', said: null };
   const message = outcome === 'not_run' ? 'There was nothing to do.' : 'Skipped by dbt.';
-  return { verdict: 'skipped', said: { type: outcome, message, text: '' } };
+  return { outcome: 'skipped', said: { type: outcome, message, text: '' } };
 }
 
-function withFinding(finding: Finding, cause: Cause | undefined): Pick<TestCase, 'verdict' | 'said'> {
+function withFinding(finding: Finding, cause: Cause | undefined): Pick<TestCase, 'outcome' | 'said'> {
   const { kind, severity, owner } = finding;
   const lines = messageLines(finding);
   const because = cause === undefined || cause.finding === finding ? null : titleOf(cause.finding);
@@ -133,7 +130,7 @@ function withFinding(finding: Finding, cause: Cause | undefined): Pick<TestCase,
     command === null ? null : `Next: ${command}`,
   ];
   return {
-    verdict: verdictOf(finding),
+    outcome: caseOutcomeOf(finding),
     said: {
       type: kind,
       message: `${headlineOf(finding)}${because === null ? '' : ` (because of: ${because})`}`,
@@ -143,7 +140,7 @@ function withFinding(finding: Finding, cause: Cause | undefined): Pick<TestCase,
 }
 
 /** The team's severity decides, as it does for the exit code: a warning never turns a build red, whoever calls it one. */
-function verdictOf({ kind, severity }: Finding): CaseOutcome {
+function caseOutcomeOf({ kind, severity }: Finding): CaseOutcome {
   switch (kind) {
     case 'node_skipped':
       return 'skipped';
@@ -166,18 +163,18 @@ function verdictOf({ kind, severity }: Finding): CaseOutcome {
 }
 
 function tally(cases: readonly TestCase[]): Record<'tests' | 'failures' | 'errors', number> {
-  const number = (verdict: CaseOutcome): number => cases.filter((each) => each.verdict === verdict).length;
+  const number = (outcome: CaseOutcome): number => cases.filter((each) => each.outcome === outcome).length;
   return { tests: cases.length, failures: number('failure'), errors: number('error') };
 }
 
-function toXml({ classname, name, file, verdict, said }: TestCase): string {
+function toXml({ classname, name, file, outcome, said }: TestCase): string {
   const start = `    <testcase${attributes({ classname, name, file })}`;
-  if (said === null || verdict === 'passed') return `${start}/>`;
+  if (said === null || outcome === 'passed') return `${start}/>`;
   // JUnit knows no warnings: what passes may only say something.
   const inside =
-    verdict === 'warned'
+    outcome === 'warned'
       ? `<system-out>${escape(`Warning: ${said.text}`)}</system-out>`
-      : `<${verdict}${attributes({ type: said.type, message: said.message })}>${escape(said.text)}</${verdict}>`;
+      : `<${outcome}${attributes({ type: said.type, message: said.message })}>${escape(said.text)}</${outcome}>`;
   return `${start}>\n      ${inside}\n    </testcase>`;
 }
 

@@ -1,4 +1,5 @@
-import { type Manifest, partsOf } from '../artifacts/manifest.ts';
+import type { Manifest } from '../artifacts/manifest.ts';
+import { partsOf } from '../artifacts/unique-id.ts';
 import type { Run } from '../artifacts/run.ts';
 import type { Cause } from '../causes/cause.ts';
 import { ERROR_CLASSES, type ErrorClass } from '../findings/error-class.ts';

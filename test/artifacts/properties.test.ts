@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { noManifest, partsOf } from '../../src/artifacts/manifest.ts';
+import { noManifest } from '../../src/artifacts/manifest.ts';
+import { partsOf } from '../../src/artifacts/unique-id.ts';
 import { parseManifest } from '../../src/artifacts/read-manifest.ts';
 import { mergeRun } from '../../src/artifacts/merge-run.ts';
 import { parseRunResults } from '../../src/artifacts/run-results.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { partsOf } from '../../src/artifacts/manifest.ts';
+import { partsOf } from '../../src/artifacts/unique-id.ts';
 import type { Report } from '../../src/report/report.ts';
 import { formatText } from '../../src/report/text.ts';
 import { type Expected, faults } from './faults.ts';

@@ -1,6 +1,7 @@
 import type { Manifest } from '../../artifacts/manifest.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FoldRule } from '../fold.ts';
+import { ancestorsOf } from './ancestors.ts';
 
 /** Every table has such columns, and the one says nothing of the other. */
 const commonNames: ReadonlySet<string> = new Set([
@@ -45,7 +46,7 @@ export const sameColumn: FoldRule = (findings, run) => {
     const test = testOf.get(finding);
     const others = test === undefined ? undefined : bySubject.get(test);
     if (test === undefined || others === undefined || others.size < 2) return null;
-    for (const ancestor of ancestorsUpTo(finding.subject.uniqueId, manifest, (node) => passes(node, test))) {
+    for (const ancestor of ancestorsOf(finding.subject.uniqueId, manifest, (node) => passes(node, test))) {
       const above = others.get(ancestor);
       // More failures below than above: something else breaks on the way.
       if (
@@ -72,18 +73,6 @@ export const sameColumn: FoldRule = (findings, run) => {
     return known.has(test);
   }
 };
-
-/** Nearest first; nothing beyond a node that stops. */
-function* ancestorsUpTo(start: string, manifest: Manifest, stops: (uniqueId: string) => boolean): Generator<string> {
-  const seen = new Set<string>([start]);
-  for (const node of seen) {
-    if (node !== start) {
-      yield node;
-      if (stops(node)) continue;
-    }
-    for (const parent of manifest.parents(node)) seen.add(parent);
-  }
-}
 
 function failedColumnTest({ kind, test }: Finding, manifest: Manifest): string | null {
   if (kind !== 'test_failed' && kind !== 'test_warned') return null;

@@ -19,14 +19,7 @@ const ENOUGH = 3;
  * first that it was said of stands for all.
  */
 export const sameError: FoldRule = (findings) => {
-  const groups = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const words = wordsOf(finding);
-    if (words === null) continue;
-    const group = groups.get(words);
-    if (group === undefined) groups.set(words, [finding]);
-    else group.push(finding);
-  }
+  const groups = Map.groupBy(findings, wordsOf);
   return (finding) => {
     const words = wordsOf(finding);
     const group = words === null ? undefined : groups.get(words);

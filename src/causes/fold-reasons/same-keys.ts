@@ -1,23 +1,49 @@
-import { CUT, type Evidence, type Sample } from '../../artifacts/evidence.ts';
+import { CUT, type Sample } from '../../artifacts/evidence.ts';
 import type { Finding } from '../../findings/finding.ts';
 import type { FoldRule } from '../fold.ts';
+import { ancestorsOf } from './ancestors.ts';
+
+/** A finding with its sample keys: their columns in lower case. */
+interface Sampled {
+  readonly finding: Finding;
+  readonly failed: number;
+  readonly keys: readonly Key[];
+}
+
+type Key = ReadonlyMap<string, Sample[string]>;
 
 /** The units that fail below are units that fail above. */
 export const sameKeys: FoldRule = (findings, { manifest }) => {
-  const withSamples = new Map<string, Finding[]>();
+  const sampled = new Map<Finding, Sampled>();
+  // What shares no value that identifies anything has no key in common: most of the pairs, at the price of a look-up.
+  const byValue = new Map<string, Sampled[]>();
   for (const finding of findings) {
-    if (finding.evidence === null || finding.evidence.samples.length === 0) continue;
-    const known = withSamples.get(finding.subject.uniqueId);
-    if (known === undefined) withSamples.set(finding.subject.uniqueId, [finding]);
-    else known.push(finding);
+    const { samples = [], failed = 0 } = finding.evidence ?? {};
+    if (samples.length === 0) continue;
+    const keys = samples.map(
+      (sample) => new Map(Object.entries(sample).map(([column, value]) => [column.toLowerCase(), value])),
+    );
+    const each = { finding, failed, keys };
+    sampled.set(finding, each);
+    for (const value of new Set(keys.flatMap(identifyingValues))) {
+      const known = byValue.get(value);
+      if (known === undefined) byValue.set(value, [each]);
+      else known.push(each);
+    }
   }
-  return ({ evidence, subject }) => {
-    if (evidence === null || evidence.samples.length === 0 || withSamples.size < 2) return null;
-    for (const ancestor of manifest.ancestors(subject.uniqueId)) {
-      const under = withSamples
-        .get(ancestor)
-        ?.find((above) => above.evidence !== null && failsForSameKeys(evidence, above.evidence));
-      if (under !== undefined) return under;
+  return (finding) => {
+    const below = sampled.get(finding);
+    const [key] = below?.keys ?? [];
+    if (below === undefined || key === undefined) return null;
+    const candidates = identifyingValues(key).flatMap((value) => byValue.get(value) ?? []);
+    const bySubject = Map.groupBy(
+      candidates.filter((each) => each.finding.subject.uniqueId !== finding.subject.uniqueId),
+      (each) => each.finding.subject.uniqueId,
+    );
+    if (bySubject.size === 0) return null;
+    for (const ancestor of ancestorsOf(finding.subject.uniqueId, manifest)) {
+      const above = bySubject.get(ancestor)?.find((each) => failsForSameKeys(below, each));
+      if (above !== undefined) return above.finding;
     }
     return null;
   };
@@ -28,23 +54,26 @@ export const sameKeys: FoldRule = (findings, { manifest }) => {
  * fail than above. A key of nothing but dates proves nothing, because much else happens on a day; neither does a key that
  * is NULL or was cut.
  */
-function failsForSameKeys(below: Evidence, above: Evidence): boolean {
+function failsForSameKeys(below: Sampled, above: Sampled): boolean {
+  return below.failed <= above.failed && below.keys.every((key) => above.keys.some((other) => isSameKey(key, other)));
+}
+
+function isSameKey(a: Key, b: Key): boolean {
+  const shared = [...a].filter(([column]) => b.has(column));
   return (
-    below.samples.length > 0 &&
-    below.failed <= above.failed &&
-    below.samples.every((sample) => above.samples.some((other) => isSameKey(sample, other)))
+    shared.every(([column, value]) => isSame(value, b.get(column))) &&
+    shared.some(([, value]) => value !== null && identifies(String(value)))
   );
 }
 
-function isSameKey(a: Sample, b: Sample): boolean {
-  const others = new Map(Object.entries(b).map(([column, value]) => [column.toLowerCase(), value]));
-  const shared = Object.entries(a).flatMap(([column, value]) => {
-    const other = others.get(column.toLowerCase());
-    return other === undefined ? [] : [[value, other] as const];
-  });
-  return (
-    shared.every(([value, other]) => value !== null && other !== null && String(value) === String(other)) &&
-    shared.some(([value]) => identifies(String(value)))
+function isSame(value: Sample[string], other: Sample[string] | undefined): boolean {
+  return value !== null && other != null && String(value) === String(other);
+}
+
+/** With their columns, as words. */
+function identifyingValues(key: Key): readonly string[] {
+  return [...key].flatMap(([column, value]) =>
+    value !== null && identifies(String(value)) ? [JSON.stringify([column, String(value)])] : [],
   );
 }
 
