@@ -15,8 +15,8 @@ type Key = ReadonlyMap<string, Sample[string]>;
 /** The units that fail below are units that fail above. */
 export const sameKeys: FoldRule = (findings, { manifest }) => {
   const sampled = new Map<Finding, Sampled>();
-  // What shares no value that identifies anything has no key in common: most of the pairs, at the price of a look-up.
-  const byValue = new Map<string, Sampled[]>();
+  // By what identifies, and by subject: what shares no such value has no key in common, and needs no walk.
+  const byValue = new Map<string, Map<string, Sampled[]>>();
   for (const finding of findings) {
     const { samples = [], failed = 0 } = finding.evidence ?? {};
     if (samples.length === 0) continue;
@@ -25,24 +25,21 @@ export const sameKeys: FoldRule = (findings, { manifest }) => {
     );
     const each = { finding, failed, keys };
     sampled.set(finding, each);
+    const subject = finding.subject.uniqueId;
     for (const value of new Set(keys.flatMap(identifyingValues))) {
-      const known = byValue.get(value);
-      if (known === undefined) byValue.set(value, [each]);
-      else known.push(each);
+      const bySubject = byValue.get(value) ?? new Map<string, Sampled[]>();
+      byValue.set(value, bySubject.set(subject, [...(bySubject.get(subject) ?? []), each]));
     }
   }
   return (finding) => {
     const below = sampled.get(finding);
     const [key] = below?.keys ?? [];
     if (below === undefined || key === undefined) return null;
-    const candidates = identifyingValues(key).flatMap((value) => byValue.get(value) ?? []);
-    const bySubject = Map.groupBy(
-      candidates.filter((each) => each.finding.subject.uniqueId !== finding.subject.uniqueId),
-      (each) => each.finding.subject.uniqueId,
-    );
-    if (bySubject.size === 0) return null;
+    const alike = identifyingValues(key).flatMap((value) => byValue.get(value) ?? []);
+    if (alike.every(({ size }) => size === 1)) return null;
     for (const ancestor of ancestorsOf(finding.subject.uniqueId, manifest)) {
-      const above = bySubject.get(ancestor)?.find((each) => failsForSameKeys(below, each));
+      const candidates = alike.flatMap((bySubject) => bySubject.get(ancestor) ?? []);
+      const above = candidates.find((each) => failsForSameKeys(below, each));
       if (above !== undefined) return above.finding;
     }
     return null;
