@@ -85,7 +85,8 @@ const cause = z.strictObject({
     .describe('Findings that this cause explains.'),
   upstream_suspects: z
     .array(uniqueId)
-    .describe('Nodes above it that have causes of their own: perhaps the reason, not proven.'),
+    .describe('Nodes above it that have causes of their own, the nearest twenty: perhaps the reason, not proven.'),
+  further_suspects: count.describe('How many more of them there are.'),
   downstream: z.strictObject({
     models: count.describe('Models, snapshots and seeds built from it, however far down.'),
     exposures: z.array(z.string()).describe('Names of the exposures built from it.'),
@@ -105,7 +106,8 @@ const exposure = z.strictObject({
     .describe(
       'wrong: shows data that failed a test; late: shows data of an earlier run; unknown: not everything upstream was checked; safe: all upstream ran and passed.',
     ),
-  reasons: z.array(z.string()).describe('Sentences, those for the verdict first.'),
+  reasons: z.array(z.string()).describe('Sentences, those for the verdict first, fifty at most.'),
+  further_reasons: count.describe('How many more of them there are.'),
   owner: z.strictObject(person).nullable(),
 });
 

@@ -63,7 +63,8 @@ function partsOf(report: Report): Parts {
     exposures: verdicts.map(({ name, verdict, reasons, furtherReasons, owner }) => ({
       name,
       verdict,
-      reasons: furtherReasons === 0 ? [...reasons] : [...reasons, `and ${furtherReasons} more`],
+      reasons: [...reasons],
+      further_reasons: furtherReasons,
       owner: someone(owner),
     })),
     ended: (changes ?? []).flatMap(toEnded),
@@ -88,7 +89,7 @@ function* toJsonCauses(
 }
 
 function toJsonCause(
-  { finding, severity, category, symptoms, upstreamSuspects, impact, nextCommand }: Cause,
+  { finding, severity, category, symptoms, upstreamSuspects, furtherSuspects, impact, nextCommand }: Cause,
   environment: string | null,
   change: Change | null,
 ): JsonCause {
@@ -120,6 +121,7 @@ function toJsonCause(
       fold_reason: symptom.because,
     })),
     upstream_suspects: upstreamSuspects.map((suspect) => suspect.uniqueId),
+    further_suspects: furtherSuspects,
     downstream: { models: impact.models, exposures: [...impact.exposures] },
     first_seen: change?.incident.openedAt ?? null,
     runs: change?.incident.runs ?? null,
