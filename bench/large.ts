@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'rolldown';
 import { bundleOptions } from '../scripts/bundle-options.ts';
 import { writeArtifacts } from './artifacts.ts';
+import { median } from './median.ts';
 
 /** Of the manifest, beside its macros, which take 0.9 MB. */
 const BYTES_PER_MODEL = 16_770;
@@ -136,8 +137,4 @@ function ratioOf(
     return each === null || other === null ? [] : [of(each) / of(other)];
   });
   return ratios.length === 0 ? '-' : median(ratios).toFixed(2);
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeArtifacts } from './artifacts.ts';
+import { median } from './median.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '21' } } });
 const rounds = Number(values.rounds);
@@ -57,10 +58,6 @@ function compare(commands: readonly { name: string; args: readonly string[] }[])
       `${name.padEnd(28)} ${median(each).toFixed(0).padStart(5)} ms   ${median(ratios).toFixed(2)} x bare node`,
     );
   }
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
 function megabytes(bytes: number): string {

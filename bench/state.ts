@@ -13,6 +13,7 @@ import { subjectOfTest } from '../src/findings/subject.ts';
 import type { Incident } from '../src/incidents/incident.ts';
 import { openStore } from '../src/store/open.ts';
 import { writeArtifacts } from './artifacts.ts';
+import { median } from './median.ts';
 
 const { values } = parseArgs({
   options: {
@@ -128,8 +129,4 @@ function incident(index: number, uniqueId: string, subjectId: string, isOpen: bo
     recent: 'F',
     flapping: false,
   };
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
