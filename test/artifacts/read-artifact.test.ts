@@ -331,6 +331,16 @@ function answersOf(manifest: Manifest | string): unknown {
   };
 }
 
+test('more nodes than are remembered are each what they are, the first time and the next', async () => {
+  const nodes = Object.fromEntries(
+    Array.from({ length: 12_000 }, (_, index) => [`model.shop.n${index}`, { tags: [`t${index}`] }]),
+  );
+  const manifest = await readManifest(await file(JSON.stringify({ nodes })), { scannedFrom: 0 });
+  for (let round = 0; round < 2; round += 1)
+    for (let index = 0; index < 12_000; index += 1)
+      expect(manifest.node(`model.shop.n${index}`)?.tags).toEqual([`t${index}`]);
+});
+
 describe('reading a file', () => {
   test('that somebody writes to at the same time is no half answer', async () => {
     const path = await file('{"nodes": {"a": {}, "b": {}}}');
