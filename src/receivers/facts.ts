@@ -1,6 +1,7 @@
+import { formatNumber } from '../findings/message.ts';
 import { shortened } from '../findings/plain.ts';
 import { changeWord, count, formatTime, modelsBelow, personOf, some } from '../incidents/wording.ts';
-import { clean, oneLine } from './notice-words.ts';
+import { clean, doubtfulOf, oneLine } from './notice-words.ts';
 import type { Notice, NoticeCause } from './receiver.ts';
 
 /** What a sink without a layout of its own says about an incident: lines of a name and a text, what matters first. */
@@ -46,8 +47,8 @@ function factsOfCause(cause: NoticeCause): readonly (Fact | null)[] {
     fact('raised', 'Severity', cause.raised),
     fact('blast_radius', 'Affects', blastRadiusOf(cause)),
     fact('explained_by', 'Explained by', cause.explainedBy),
-    fact('folded', 'Folded', listed(cause.folded, cause.symptoms)),
-    fact('upstream_suspects', 'Also failing upstream', listed(null, cause.upstreamSuspects)),
+    fact('folded', 'Folded', listed(cause.folded, cause.symptoms, cause.further.symptoms)),
+    fact('upstream_suspects', 'Also failing upstream', listed(null, cause.upstreamSuspects, cause.further.suspects)),
     fact('owner', 'Owner', ownerOf(cause)),
     fact('path', 'File', cause.path),
     fact('next_command', 'Once mended', cause.nextCommand),
@@ -78,13 +79,14 @@ function streakOf({ incident: { runs, recent } }: Notice): string {
 
 function blastRadiusOf(cause: NoticeCause): string | null {
   const below = cause.models === 0 ? null : modelsBelow(cause, ' downstream');
-  const names = cause.exposures.map(({ name, verdict }) => `${name} (${verdict})`).join(', ');
-  return [below, names].filter((part) => part !== null && part !== '').join('; ') || null;
+  const names = cause.exposures.map(({ name, verdict }) => `${name} (${verdict})`);
+  return [below, listed(null, names, cause.further.exposures)].filter((part) => part !== null).join('; ') || null;
 }
 
-function listed(phrase: string | null, names: readonly string[]): string | null {
+/** With so many others that are not among the names. */
+function listed(phrase: string | null, names: readonly string[], others: number): string | null {
   if (names.length === 0) return phrase;
-  return `${phrase === null ? '' : `${phrase}: `}${names.join(', ')}`;
+  return `${phrase === null ? '' : `${phrase}: `}${names.join(', ')}${others === 0 ? '' : ` and ${formatNumber(others)} more`}`;
 }
 
 function ownerOf({ owner }: NoticeCause): string | null {
@@ -106,7 +108,7 @@ export function headlineOf(notice: Notice, maxLength: number): string {
   const where = notice.environment ?? notice.project;
   const prefix = where === null ? '' : `[${where}] `;
   if (cause === null) return cut(`${prefix}${incident.title}: ${changeWord(reason)}`, maxLength);
-  const doubtful = cause.exposures.filter(({ verdict }) => verdict !== 'safe').length;
+  const doubtful = doubtfulOf(cause).length + cause.further.doubtful;
   const owner = ownerNameOf(notice);
   const concerns = `${doubtful === 0 ? '' : `, ${count(doubtful, 'exposure')} in doubt`}${owner === null ? '' : ` (owner ${cut(owner, 100)})`}`;
   const [said] = cause.message;

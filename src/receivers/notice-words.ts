@@ -17,10 +17,10 @@ export function clean(text: string): string {
   return plain(text).replaceAll(/\p{Cs}/gu, '\ufffd');
 }
 
-/** A few names and how many more: nothing is left out without a word. */
-export function namesIn(names: readonly string[], most: number): string {
+/** A few names and how many more, with so many that are not among the names: nothing is left out without a word. */
+export function namesIn(names: readonly string[], most: number, others = 0): string {
   const shown = names.slice(0, most).map((name) => oneLine(name, NAME));
-  const more = names.length - shown.length;
+  const more = names.length - shown.length + others;
   return `${shown.join(', ')}${more > 0 ? ` and ${formatNumber(more)} more` : ''}`;
 }
 
@@ -135,18 +135,21 @@ export interface Detail {
 
 /** What a person asks next, each in one line; only what is known. */
 export function detailsOf(cause: NoticeCause): readonly Detail[] {
-  const { exposures, owner, upstreamSuspects, path, nextCommand, explainedBy, raised } = cause;
+  const { exposures, owner, upstreamSuspects, further, path, nextCommand, explainedBy, raised } = cause;
   const details: readonly (readonly [label: string, text: string | null])[] = [
     ['Severity', raised === null ? null : oneLine(raised, COMMAND)],
     ['Explained by', explainedBy === null ? null : oneLine(explainedBy, COMMAND)],
-    ['Dashboards', exposures.length === 0 ? null : namesIn(exposures.map(dashboard), DASHBOARDS)],
+    ['Dashboards', exposures.length === 0 ? null : namesIn(exposures.map(dashboard), DASHBOARDS, further.exposures)],
     ['Downstream', cause.models === 0 ? null : modelsBelow(cause)],
     [
       'Owner',
       owner === null ? 'nobody named' : `${oneLine(personOf(owner), 2 * NAME)} (${oneLine(owner.reason, NAME)})`,
     ],
     ['Folded', folded(cause)],
-    ['Also failing upstream', upstreamSuspects.length === 0 ? null : namesIn(upstreamSuspects, NAMES)],
+    [
+      'Also failing upstream',
+      upstreamSuspects.length === 0 ? null : namesIn(upstreamSuspects, NAMES, further.suspects),
+    ],
     ['For example', cause.samples.length > 0 ? namesIn(cause.samples, NAMES) : null],
     ['File', path === null ? null : oneLine(path, COMMAND)],
     ['Once mended', nextCommand === null ? null : oneLine(nextCommand, COMMAND)],
@@ -158,11 +161,16 @@ const NAMES = 3;
 const DASHBOARDS = 5;
 const COMMAND = 400;
 
+/** Dashboards that cannot be trusted now, as far as they are listed. */
+export function doubtfulOf({ exposures }: NoticeCause): NoticeCause['exposures'] {
+  return exposures.filter(({ verdict }) => verdict !== 'safe');
+}
+
 function dashboard({ name, verdict }: NoticeCause['exposures'][number]): string {
   return `${oneLine(name, NAME)} (${verdict})`;
 }
 
-function folded({ folded: phrase, symptoms }: NoticeCause): string | null {
+function folded({ folded: phrase, symptoms, further }: NoticeCause): string | null {
   if (phrase === null) return null;
-  return symptoms.length === 0 ? oneLine(phrase) : `${oneLine(phrase)}: ${namesIn(symptoms, NAMES)}`;
+  return symptoms.length === 0 ? oneLine(phrase) : `${oneLine(phrase)}: ${namesIn(symptoms, NAMES, further.symptoms)}`;
 }

@@ -34,7 +34,7 @@ export interface NoticeCause {
   readonly errorClass: ErrorClass | null;
   readonly owner: Owner | null;
   readonly path: string | null;
-  /** Models downstream, those of them that were not built, and the dashboards with what to think of them now. */
+  /** Models downstream, those of them that were not built, and the dashboards with what to think of them now, worst first. */
   readonly models: number;
   readonly blockedModels: number;
   readonly exposures: readonly { readonly name: string; readonly verdict: Verdict; readonly url: string | null }[];
@@ -43,11 +43,21 @@ export interface NoticeCause {
   /** Names of what is folded. */
   readonly symptoms: readonly string[];
   readonly upstreamSuspects: readonly string[];
+  readonly further: Further;
   readonly nextCommand: string | null;
   /** Title of the cause that explains it, of what was told before it was folded; null of a cause. */
   readonly explainedBy: string | null;
   /** Keys of failing units, as text; empty unless the package was told to collect them. */
   readonly samples: readonly string[];
+}
+
+/** How many more there are than are listed: below a broken source may be a thousand dashboards, and as many causes. */
+export interface Further {
+  readonly exposures: number;
+  /** Those of the exposures that cannot be trusted now. */
+  readonly doubtful: number;
+  readonly symptoms: number;
+  readonly suspects: number;
 }
 
 /** A change of an incident before the one that is told; not all of them were told. */

@@ -42,6 +42,7 @@ export const SAMPLE_NOTICE: Notice = {
     folded: '3 tests skipped by dbt because of it',
     symptoms: ['unique_revenue_day'],
     upstreamSuspects: ['stg_orders'],
+    further: { exposures: 0, doubtful: 0, symptoms: 0, suspects: 0 },
     nextCommand: 'dbt build --select orders+',
     explainedBy: null,
     samples: [],

@@ -139,13 +139,15 @@ function dashboardsOf(notices: readonly Notice[], since: string | null): string 
     }
   const doubtful = [...newest].filter(([, { verdict }]) => verdict !== 'safe');
   const ranked = doubtful.toSorted(([, a], [, b]) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict));
-  return namesIn(
+  const named = namesIn(
     ranked.map(([name, { verdict, time }]) => {
       const later = laterThan(since, time);
       return `${oneLine(name, DIGEST_OWNER)} (${verdict}${later === null ? '' : `, ${later}`})`;
     }),
     DIGEST_DASHBOARDS,
   );
+  // How many of those that are not listed are the same for two causes, nobody can say.
+  return notices.some(({ cause }) => (cause?.further.doubtful ?? 0) > 0) ? `${named}, and others` : named;
 }
 
 /** When the notices were true, to the minute: the newest of all, and the oldest of what is open, which has figures. */

@@ -5,6 +5,7 @@ import {
   changeSentence,
   clean,
   detailsOf,
+  doubtfulOf,
   isRaised,
   oneLine,
   openingSentence,
@@ -131,9 +132,9 @@ function isWorse({ reason }: Notice): boolean {
 function lockScreenOf(notice: Notice, heading: string): string {
   const { cause, incident } = notice;
   if (incident.state !== 'open') return `${oneLine(heading, 160)} · ${changeSentence(notice)}`;
-  const doubtful = (cause?.exposures ?? []).filter(({ verdict }) => verdict !== 'safe');
+  const doubtful = cause === null ? [] : doubtfulOf(cause);
   const named = doubtful.slice(0, DOUBTFUL_NAMED).map(({ name, verdict }) => `${oneLine(name, 50)} ${verdict}`);
-  const more = doubtful.length - named.length;
+  const more = doubtful.length - named.length + (cause?.further.doubtful ?? 0);
   const parts = [
     oneLine(heading, 160),
     measuresOf(oneLine(cause?.message[0] ?? '')),

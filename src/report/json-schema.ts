@@ -89,7 +89,8 @@ const cause = z.strictObject({
   further_suspects: count.describe('How many more of them there are.'),
   downstream: z.strictObject({
     models: count.describe('Models, snapshots and seeds built from it, however far down.'),
-    exposures: z.array(z.string()).describe('Names of the exposures built from it.'),
+    exposures: z.array(z.string()).describe('Names of the exposures built from it, fifty at most.'),
+    further_exposures: count.describe('How many more of them there are.'),
   }),
   first_seen: z.string().nullable().describe('When it was first seen, ISO 8601; null without a state store.'),
   runs: count.nullable().describe('In how many runs it was seen; null without a state store.'),

@@ -79,6 +79,9 @@ function partsOf(report: Report): Parts {
   };
 }
 
+/** A thousand names below each of a thousand causes are a million. */
+const EXPOSURES = 50;
+
 function* toJsonCauses(
   causes: readonly Cause[],
   environment: string | null,
@@ -122,7 +125,11 @@ function toJsonCause(
     })),
     upstream_suspects: upstreamSuspects.map((suspect) => suspect.uniqueId),
     further_suspects: furtherSuspects,
-    downstream: { models: impact.models, exposures: [...impact.exposures] },
+    downstream: {
+      models: impact.models,
+      exposures: impact.exposures.slice(0, EXPOSURES),
+      further_exposures: Math.max(0, impact.exposures.length - EXPOSURES),
+    },
     first_seen: change?.incident.openedAt ?? null,
     runs: change?.incident.runs ?? null,
     next_command: nextCommand,

@@ -1,4 +1,4 @@
-import type { Cause, ExposureVerdict } from '../causes/cause.ts';
+import { type Cause, type ExposureVerdict, VERDICTS } from '../causes/cause.ts';
 import { samplePhrase } from '../findings/evidence-phrase.ts';
 import { messageLines } from '../findings/message-lines.ts';
 import { shortened } from '../findings/plain.ts';
@@ -11,13 +11,16 @@ import { type LinkTemplate, linksFor } from './links.ts';
 export interface Surroundings {
   readonly project: string | null;
   readonly environment: string | null;
-  readonly verdicts: readonly ExposureVerdict[];
+  /** By name of the exposure. */
+  readonly verdicts: ReadonlyMap<string, ExposureVerdict>;
   readonly links: readonly LinkTemplate[];
 }
 
 /** Adapters put whole queries into their errors; the report has the rest. */
 const LINES = 12;
 const LINE_LENGTH = 600;
+/** Of dashboards and of symptoms. */
+const NAMES = 50;
 
 /** What a change is about, as this run has found it. */
 export interface Explained {
@@ -46,10 +49,13 @@ export function noticeOf(
   };
 }
 
-function noticeCause(cause: Cause, explainedBy: string | null, verdicts: readonly ExposureVerdict[]): NoticeCause {
+function noticeCause(cause: Cause, explainedBy: string | null, verdicts: Surroundings['verdicts']): NoticeCause {
   const { finding, category, symptoms, upstreamSuspects, furtherSuspects, impact, nextCommand } = cause;
   const { subject, test, evidence, errorClass, owner } = finding;
   // Sample keys are data: they stand apart, for receivers that may have them.
+  const exposures = impact.exposures.flatMap((name) => verdicts.get(name) ?? []);
+  const ranked = VERDICTS.flatMap((verdict) => exposures.filter((each) => each.verdict === verdict));
+  const [worst, others] = [ranked.slice(0, NAMES), ranked.slice(NAMES)];
   const withoutSamples = { ...finding, evidence: evidence === null ? null : { ...evidence, samples: [] } };
   return {
     message: messageLines(withoutSamples)
@@ -63,18 +69,16 @@ function noticeCause(cause: Cause, explainedBy: string | null, verdicts: readonl
     path: test?.path ?? subject.path,
     models: impact.models,
     blockedModels: impact.blockedModels,
-    exposures: impact.exposures.flatMap((name) => {
-      const exposure = verdicts.find((each) => each.name === name);
-      return exposure === undefined
-        ? []
-        : [{ name: exposure.label ?? name, verdict: exposure.verdict, url: exposure.url }];
-    }),
+    exposures: worst.map(({ name, label, verdict, url }) => ({ name: label ?? name, verdict, url })),
     folded: symptomsOf(cause),
-    symptoms: symptoms.map((symptom) => symptom.finding.test?.name ?? symptom.finding.subject.name),
-    upstreamSuspects: [
-      ...upstreamSuspects.map(({ name }) => name),
-      ...(furtherSuspects === 0 ? [] : [`${furtherSuspects} more`]),
-    ],
+    symptoms: symptoms.slice(0, NAMES).map((symptom) => symptom.finding.test?.name ?? symptom.finding.subject.name),
+    upstreamSuspects: upstreamSuspects.map(({ name }) => name),
+    further: {
+      exposures: others.length,
+      doubtful: others.filter(({ verdict }) => verdict !== 'safe').length,
+      symptoms: Math.max(0, symptoms.length - NAMES),
+      suspects: furtherSuspects,
+    },
     nextCommand,
     explainedBy,
     samples: (evidence?.samples ?? []).map(samplePhrase),

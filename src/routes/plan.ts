@@ -98,8 +98,10 @@ export function plan(planning: Planning): Plan {
       explainedIn(cause).map((each) => [fingerprintOf(each.cause.finding, run.environment), each] as const),
     ),
   );
+  // Worst first: of two packages' dashboards with one name, the worse one counts.
+  const verdicts = new Map(planning.verdicts.toReversed().map((verdict) => [verdict.name, verdict]));
   const items = inOrder(planning.changes).map((change) =>
-    itemOf(change, found.get(change.incident.fingerprint) ?? { cause: null, explainedBy: null }, planning),
+    itemOf(change, found.get(change.incident.fingerprint) ?? { cause: null, explainedBy: null }, planning, verdicts),
   );
   const plans = planning.destinations.map((destination) => planFor(destination, items));
   return {
@@ -139,8 +141,13 @@ interface Item {
   readonly notice: Notice;
 }
 
-function itemOf(change: Change, found: Explained, planning: Planning): Item {
-  const { run, rules, verdicts, links, now } = planning;
+function itemOf(
+  change: Change,
+  found: Explained,
+  planning: Planning,
+  verdicts: ReadonlyMap<string, ExposureVerdict>,
+): Item {
+  const { run, rules, links, now } = planning;
   const { incident } = change;
   const isCause = found.cause !== null && found.explainedBy === null;
   const labels = isCause ? labelsOfCause(found.cause, run) : labelsOfIncident(incident, run.manifest, rules);

@@ -30,6 +30,7 @@ const cause = z.object({
   folded: text,
   symptoms: texts,
   upstreamSuspects: texts,
+  further: z.object({ exposures: z.number(), doubtful: z.number(), symptoms: z.number(), suspects: z.number() }),
   nextCommand: text,
   explainedBy: text,
   samples: texts,

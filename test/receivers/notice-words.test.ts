@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { factsOf, headlineOf } from '../../src/receivers/facts.ts';
 import { changeSentence, detailsOf, openingSentence } from '../../src/receivers/notice-words.ts';
 import type { Notice } from '../../src/receivers/receiver.ts';
 import { anIncident, aNotice, aNoticeCause } from './notices.ts';
@@ -52,4 +53,26 @@ test('a message that comes late does not speak of one before it', () => {
 test('what another cause explains names it first', () => {
   const [first] = detailsOf(aNoticeCause({ explainedBy: 'events could not be\nbuilt' }));
   expect(first).toEqual({ label: 'Explained by', text: 'events could not be built' });
+});
+
+test('what is not listed of a thousand dashboards, symptoms and suspects is counted', () => {
+  const cause = aNoticeCause({
+    exposures: [
+      { name: 'Weekly sales', verdict: 'wrong', url: null },
+      { name: 'Stock', verdict: 'safe', url: null },
+    ],
+    folded: '1,002 models skipped',
+    symptoms: ['orders', 'revenue'],
+    upstreamSuspects: ['events'],
+    further: { exposures: 998, doubtful: 40, symptoms: 1000, suspects: 7 },
+  });
+  const details = new Map(detailsOf(cause).map(({ label, text }) => [label, text]));
+  expect(details.get('Dashboards')).toBe('Weekly sales (wrong), Stock (safe) and 998 more');
+  expect(details.get('Folded')).toBe('1,002 models skipped: orders, revenue and 1,000 more');
+  expect(details.get('Also failing upstream')).toBe('events and 7 more');
+  const facts = new Map(factsOf(aNotice({ cause })).map(({ key, text }) => [key, text]));
+  expect(facts.get('blast_radius')).toBe('Weekly sales (wrong), Stock (safe) and 998 more');
+  expect(facts.get('folded')).toBe('1,002 models skipped: orders, revenue and 1,000 more');
+  expect(facts.get('upstream_suspects')).toBe('events and 7 more');
+  expect(headlineOf(aNotice({ cause }), 200)).toContain(', 41 exposures in doubt');
 });

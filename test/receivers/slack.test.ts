@@ -365,6 +365,18 @@ describe('Slack', () => {
     expect(readAloud(later)).toContain('shop · prod · 2026-01-03 06:00 UTC');
   });
 
+  test('says that there are dashboards which it does not list', () => {
+    const cause = aNoticeCause({
+      exposures: [{ name: 'Weekly sales', verdict: 'wrong', url: null }],
+      further: { exposures: 998, doubtful: 40, symptoms: 0, suspects: 0 },
+    });
+    const open = slackMessages(aTask({ action: 'open', notice: aNotice({ cause }) }), { mentions: {} });
+    expect(open.message.text).toContain('Weekly sales wrong and 40 more in doubt');
+    const notices = manyNotices(3).map((notice) => ({ ...notice, cause }));
+    const digest = slackMessages(aTask({ action: 'digest', notices }), { mentions: {} });
+    expect(readAloud(digest.message)).toContain('Dashboards: Weekly sales (wrong), and others');
+  });
+
   test('says in a digest whose figures are of which run, and of which run the verdicts are', () => {
     const [first = aNotice(), second = aNotice(), third = aNotice()] = manyNotices(3);
     const posted = [first, second, third];

@@ -91,6 +91,14 @@ describe('the JSON Schema', () => {
     expect(toJson(report).exposures).toMatchObject([{ reasons: ['it is'], further_reasons: 7 }]);
   });
 
+  test('counts the exposures below a cause that it does not list', () => {
+    const exposures = Array.from({ length: 60 }, (_, index) => `board_${index}`);
+    const [cause] = toJson(
+      aReport({ causes: [aCause({ impact: { models: 1, blockedModels: 0, exposures } })] }),
+    ).causes;
+    expect(cause?.downstream).toEqual({ models: 1, exposures: exposures.slice(0, 50), further_exposures: 10 });
+  });
+
   test('accepts evidence', () => {
     const [cause] = toJson(aReport({ causes: [aCause()] })).causes;
     const evidence = {
@@ -146,7 +154,7 @@ describe('the JSON report', () => {
       ],
       upstream_suspects: [],
       further_suspects: 0,
-      downstream: { models: 1, exposures: ['sales'] },
+      downstream: { models: 1, exposures: ['sales'], further_exposures: 0 },
       first_seen: null,
       runs: null,
       next_command: 'dbt build --select stg+',

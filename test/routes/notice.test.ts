@@ -14,7 +14,9 @@ if (change === undefined) throw new Error('nothing failed');
 const surroundings = {
   project: 'shop',
   environment: 'prod',
-  verdicts: [anExposure({ name: 'sales', label: 'Weekly sales', verdict: 'wrong', url: 'https://bi.example/1' })],
+  verdicts: new Map([
+    ['sales', anExposure({ name: 'sales', label: 'Weekly sales', verdict: 'wrong', url: 'https://bi.example/1' })],
+  ]),
   links: [
     { title: 'Run', url: 'https://ci.example/job' },
     { title: 'Docs', url: 'https://docs.example/#!/model/{unique_id}' },
@@ -90,6 +92,31 @@ describe('a notice', () => {
     const message = Array.from({ length: 500 }, () => 'x'.repeat(5000)).join('\n');
     const { cause } = noticeOf(change, alone(aCause({ finding: aFinding({ message }) })), [], surroundings);
     expect(JSON.stringify(cause).length).toBeLessThan(10_000);
+  });
+
+  test('lists fifty dashboards and symptoms, the worst dashboards first, and counts the others', () => {
+    const boards = Array.from({ length: 90 }, (_, index) => `board_${index}`);
+    const verdicts = new Map(
+      boards.map((name, index) => [
+        name,
+        anExposure({ name, verdict: index < 20 ? 'safe' : index < 80 ? 'late' : 'wrong' }),
+      ]),
+    );
+    const symptom = { finding: aFinding({ test: null, kind: 'node_skipped' }), because: 'skipped_by' } as const;
+    const cause = aCause({
+      impact: { models: 9, blockedModels: 0, exposures: boards },
+      symptoms: Array.from({ length: 70 }, () => symptom),
+      upstreamSuspects: [aNode({ name: 'events' })],
+      furtherSuspects: 4,
+    });
+    const { cause: said } = noticeOf(change, alone(cause), [], { ...surroundings, verdicts });
+    expect(said?.exposures.map(({ verdict }) => verdict)).toEqual([
+      ...Array.from({ length: 10 }, () => 'wrong'),
+      ...Array.from({ length: 40 }, () => 'late'),
+    ]);
+    expect(said?.symptoms).toHaveLength(50);
+    expect(said?.upstreamSuspects).toEqual(['events']);
+    expect(said?.further).toEqual({ exposures: 40, doubtful: 20, symptoms: 20, suspects: 4 });
   });
 
   test('says nothing of a cause that has ended', () => {
