@@ -372,7 +372,7 @@ describe('Slack', () => {
     });
     const open = slackMessages(aTask({ action: 'open', notice: aNotice({ cause }) }), { mentions: {} });
     expect(open.message.text).toContain('Weekly sales wrong and 40 more in doubt');
-    const notices = manyNotices(3).map((notice) => ({ ...notice, cause }));
+    const notices = manyNotices(3).map((each) => ({ ...each, cause }));
     const digest = slackMessages(aTask({ action: 'digest', notices }), { mentions: {} });
     expect(readAloud(digest.message)).toContain('Dashboards: Weekly sales (wrong), and others');
   });
