@@ -128,6 +128,13 @@ function outbox(engine: Engine): Migration {
         .on('deliveries')
         .columns(['project', 'environment', 'state'])
         .execute();
+      // For the next one to send: without it, each of thousands is found by looking at all of them.
+      await db.schema
+        .createIndex('deliveries_waiting')
+        .on('deliveries')
+        .columns(['project', 'environment', 'receiver', 'integration', 'seq'])
+        .where(sql<boolean>`state in ('pending', 'attempting', 'uncertain')`)
+        .execute();
       // For what is forgotten.
       await db.schema.createIndex('deliveries_settled').on('deliveries').columns(['state', 'updated_at']).execute();
       await db.schema

@@ -5,7 +5,7 @@ import type { Claim, Claimed, DeliveryFilter, Outbox, Settlement } from '../deli
 import { type DestinationName, isSameDestination, type Receipt } from '../receivers/receiver.ts';
 import { chunks } from './chunks.ts';
 import { digestsOf, mayBeThere, previousOf } from './delivery-memory.ts';
-import { type Database, destinationOf, REPLACED, WAITING } from './delivery-queries.ts';
+import { type Database, deliveriesAbout, destinationOf, isWaiting, REPLACED, WAITING } from './delivery-queries.ts';
 import { deliveryOf, howOf, integrationOf } from './delivery-rows.ts';
 import type { Engine } from './migrations.ts';
 import { drop, retry } from './outbox-by-hand.ts';
@@ -40,6 +40,7 @@ async function claim(
     .where('mine.environment', '=', scope.environment)
     .where('mine.receiver', '=', destination.receiver)
     .where('mine.integration', '=', destination.integration)
+    .where(isWaiting('mine'))
     .where((row) =>
       row.or([
         row.and([
@@ -163,14 +164,17 @@ function rowAfter(settlement: Settlement): {
 
 /** What was given up before, and says less than what has arrived now, waits for nobody any more. */
 async function replaceOlder(db: Transaction<Tables>, seq: number, delivery: Delivery, at: string): Promise<void> {
-  const { project, environment, order } = delivery;
-  const rows = await db
-    .selectFrom('deliveries')
-    .selectAll()
-    .where((row) => row.and({ project, environment, ...destinationOf(delivery), state: 'dead' }))
-    .where('seq', '<', seq)
-    .execute();
-  await writeChanges(db, withdraw(rows.map(deliveryOf), new Set(incidentIdsOf(order))), REPLACED, at);
+  const incidents = [...new Set(incidentIdsOf(delivery.order))];
+  const dead = new Map<string, Delivery>();
+  for (const ids of chunks(incidents)) {
+    const rows = await deliveriesAbout(db, ids)
+      .selectAll('deliveries')
+      .where((row) => row.and({ ...destinationOf(delivery), state: 'dead' }))
+      .where('seq', '<', seq)
+      .execute();
+    for (const row of rows) dead.set(row.id, deliveryOf(row));
+  }
+  await writeChanges(db, withdraw([...dead.values()], new Set(incidents)), REPLACED, at);
 }
 
 /** Each incident of a digest has the digest's receipt; one that was left as it is tells of its incident as before. */
