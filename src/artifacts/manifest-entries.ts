@@ -42,7 +42,7 @@ export interface ManifestEntries {
   /** What of the section is built from any of these, without them. */
   entriesBelow(uniqueIds: readonly string[], section: Section): readonly string[];
   /** The same of each of many; of the tables their number, and how many of them are among these. */
-  areasBelow(uniqueIds: readonly string[], among: ReadonlySet<string>): ReadonlyMap<string, Area<string>>;
+  areasBelow(uniqueIds: readonly string[], counted: ReadonlySet<string>): ReadonlyMap<string, Area<string>>;
   /** The first exposure below an entry, if no other one below it has another owner; owners in the order of `idsIn('exposures')`. */
   soleOwnersBelow(owners: readonly (string | null)[]): (uniqueId: string) => string | undefined;
 }
@@ -122,63 +122,32 @@ export class ManifestEntriesBuilder {
     const children = new Links(ids.length, (add) => {
       for (const id of order) parents.each(id, (parent) => add(parent, id));
     });
-    const named = (numbered: readonly number[]): readonly string[] => numbered.map((id) => ids[id] ?? '');
-    const idOf = (uniqueId: string): number | undefined => {
-      const id = numbers.get(uniqueId);
-      return id === undefined || rows[id] === NO_ROW ? undefined : id;
-    };
-    const ask = (links: (id: number) => readonly number[]) => (uniqueId: string) => {
-      const id = idOf(uniqueId);
-      return id === undefined ? [] : named(links(id));
-    };
-    const rowOf = (uniqueId: string): number | undefined => rows[idOf(uniqueId) ?? NO_ROW];
+    const names = new Names(ids, numbers, rows);
+    const rowOf = (uniqueId: string): number | undefined => rows[names.numberOf(uniqueId) ?? NO_ROW];
     const isIn = (id: number, section: Section): boolean => this.#sectionOf[rows[id] ?? NO_ROW] === section;
-    const tables = Uint8Array.from(ids, (uniqueId) => (isTable(uniqueId) ? 1 : 0));
-    const numbered = (uniqueIds: readonly string[]): readonly number[] =>
-      uniqueIds.map(idOf).filter((id) => id !== undefined);
-    const below = (uniqueIds: readonly string[]): readonly number[] => children.reach(numbered(uniqueIds));
-    const marked = (uniqueIds: Iterable<string>): Uint8Array => {
-      const marks = new Uint8Array(ids.length);
-      for (const id of numbered([...uniqueIds])) marks[id] = 1;
-      return marks;
-    };
-    const exposures = order.filter((id) => isIn(id, 'exposures'));
     const hasFlag = (row: number | undefined, flag: number): boolean =>
       ((this.#flags[row ?? NO_ROW] ?? 0) & flag) !== 0;
-    const lineage: Lineage = {
-      parents: ask((id) => parents.of(id)),
-      children: ask((id) => children.of(id)),
-      ancestors: ask((id) => parents.reach([id])),
-      descendants: ask((id) => children.reach([id])),
-      tablesBelow: (uniqueIds) => named(below(uniqueIds).filter((id) => tables[id] === 1)),
-      above(uniqueIds, most) {
-        const nearestAbove = nearestOf(numbered(uniqueIds), { parents, children, most });
-        return (uniqueId) => {
-          const { nearest, count } = nearestAbove(idOf(uniqueId) ?? NO_ROW);
-          return { nearest: named(nearest), count };
-        };
-      },
-    };
+    const tables = Uint8Array.from(ids, (uniqueId) => (isTable(uniqueId) ? 1 : 0));
+    const exposures = order.filter((id) => isIn(id, 'exposures'));
     return {
-      lineage,
-      idsIn: (section) => named(order.filter((id) => isIn(id, section))),
+      lineage: lineageOf(names, { parents, children, tables }),
+      idsIn: (section) => names.of(order.filter((id) => isIn(id, section))),
       rowOf,
-      built: () => named(order.filter((id) => hasFlag(rows[id], BUILT))),
+      built: () => names.of(order.filter((id) => hasFlag(rows[id], BUILT))),
       hasEvidence: (uniqueId) => hasFlag(rowOf(uniqueId), EVIDENCE),
-      entriesBelow: (uniqueIds, section) => named(below(uniqueIds).filter((id) => isIn(id, section))),
-      areasBelow(uniqueIds, among) {
-        const starts = numbered(uniqueIds);
-        const areas = areasBelow(children, starts, { isTable: tables, isAmong: marked(among), exposures });
-        return new Map(
-          areas.map((area, index) => [
-            ids[starts[index] ?? NO_ROW] ?? '',
-            { ...area, exposures: named(area.exposures) },
-          ]),
-        );
+      entriesBelow: (uniqueIds, section) =>
+        names.of(children.reach(names.numbersOf(uniqueIds)).filter((id) => isIn(id, section))),
+      areasBelow(uniqueIds, counted) {
+        const starts = names.numbersOf(uniqueIds);
+        const isAmong = new Uint8Array(ids.length);
+        for (const id of names.numbersOf([...counted])) isAmong[id] = 1;
+        const areas = areasBelow(children, starts, { isTable: tables, isAmong, exposures });
+        const inNames = areas.map((area) => ({ ...area, exposures: names.of(area.exposures) }));
+        return new Map(names.of(starts).map((uniqueId, index) => [uniqueId, inNames[index] ?? NO_AREA]));
       },
       soleOwnersBelow(owners) {
         const placeOf = soleOwnersBelow(children, exposures, owners);
-        return (uniqueId) => ids[exposures[placeOf(idOf(uniqueId) ?? NO_ROW) ?? NO_ROW] ?? NO_ROW];
+        return (uniqueId) => ids[exposures[placeOf(names.numberOf(uniqueId) ?? NO_ROW) ?? NO_ROW] ?? NO_ROW];
       },
     };
   }
@@ -225,6 +194,59 @@ export class ManifestEntriesBuilder {
     }
     return { order, rows };
   }
+}
+
+const NO_AREA: Area<string> = { tables: 0, tablesAmong: 0, exposures: [] };
+
+/** Ids and their numbers; what is named somewhere and has no entry is nobody. */
+class Names {
+  readonly #ids: readonly string[];
+  readonly #numbers: ReadonlyMap<string, number>;
+  /** By number of the id. */
+  readonly #rows: Int32Array;
+
+  constructor(ids: readonly string[], numbers: ReadonlyMap<string, number>, rows: Int32Array) {
+    this.#ids = ids;
+    this.#numbers = numbers;
+    this.#rows = rows;
+  }
+
+  numberOf(uniqueId: string): number | undefined {
+    const id = this.#numbers.get(uniqueId);
+    return id === undefined || this.#rows[id] === NO_ROW ? undefined : id;
+  }
+
+  numbersOf(uniqueIds: readonly string[]): readonly number[] {
+    return uniqueIds.map((uniqueId) => this.numberOf(uniqueId)).filter((id) => id !== undefined);
+  }
+
+  of(numbers: readonly number[]): readonly string[] {
+    return numbers.map((id) => this.#ids[id] ?? '');
+  }
+}
+
+function lineageOf(
+  names: Names,
+  { parents, children, tables }: { readonly parents: Links; readonly children: Links; readonly tables: Uint8Array },
+): Lineage {
+  const ask = (links: (id: number) => readonly number[]) => (uniqueId: string) => {
+    const id = names.numberOf(uniqueId);
+    return id === undefined ? [] : names.of(links(id));
+  };
+  return {
+    parents: ask((id) => parents.of(id)),
+    children: ask((id) => children.of(id)),
+    ancestors: ask((id) => parents.reach([id])),
+    descendants: ask((id) => children.reach([id])),
+    tablesBelow: (uniqueIds) => names.of(children.reach(names.numbersOf(uniqueIds)).filter((id) => tables[id] === 1)),
+    above(uniqueIds, most) {
+      const nearestAbove = nearestOf(names.numbersOf(uniqueIds), { parents, children, most });
+      return (uniqueId) => {
+        const { nearest, count } = nearestAbove(names.numberOf(uniqueId) ?? NO_ROW);
+        return { nearest: names.of(nearest), count };
+      };
+    },
+  };
 }
 
 /** Keys of an object that are whole numbers come first. No id of dbt's is one, but the answer must be the same. */

@@ -189,8 +189,8 @@ function manifestOf({
       const below = new Set(entries.entriesBelow(uniqueIds, 'exposures'));
       return below.size === 0 ? [] : exposures().filter((exposure) => below.has(exposure.uniqueId));
     },
-    areasBelow(uniqueIds, among) {
-      const areas = [...entries.areasBelow(uniqueIds, among)];
+    areasBelow(uniqueIds, counted) {
+      const areas = [...entries.areasBelow(uniqueIds, counted)];
       return new Map(
         areas.map(([uniqueId, area]) => [
           uniqueId,
