@@ -9,15 +9,17 @@ if (major < 22 || (major === 22 && minor < 18)) {
   );
   process.exit(2);
 }
-// A reader that has seen enough (`| head`) closes the pipe. There is nobody to write for then, but alerts still go out.
+// A reader that has seen enough (`| head`) closes the pipe, or the disk is full: alerts still go out.
+let isUnwritten = false;
 const hasLeft = (error: NodeJS.ErrnoException): boolean =>
   error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (hasLeft(error)) return;
+  if (hasLeft(error) || isUnwritten) return;
+  isUnwritten = true;
+  process.exitCode = 2;
   process.stderr.write(
     `The report could not be written (${error.code ?? error.message}).\n  Give it a file with --output.\n`,
   );
-  process.exit(2);
 });
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (!hasLeft(error)) throw error;
@@ -31,5 +33,6 @@ main().catch((error: unknown) => {
 
 async function main(): Promise<void> {
   const { start } = await import('./start.ts');
-  process.exitCode = await start(process.argv.slice(2));
+  const exit = await start(process.argv.slice(2));
+  process.exitCode = isUnwritten ? 2 : exit;
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { FarSide } from '../contracts/far-side.ts';
@@ -107,6 +108,23 @@ test('a reader of the report who has left keeps nobody from being told', async (
   started.stdout.destroy();
   started.stderr.destroy();
   expect(await once(started, 'exit')).toEqual([1, null]);
+  expect(hooked()).toEqual(['open opened']);
+});
+
+(existsSync('/dev/full') ? test : test.skip)('nor does a report that cannot be written', async () => {
+  await project.tell([receivers.webhook()]);
+  await project.built(0, { [client]: failing(5) });
+  const full = await open('/dev/full', 'w');
+  const started = spawn(process.execPath, [resolve(import.meta.dirname, '../../src/main.ts')], {
+    cwd: project.cwd,
+    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...project.env },
+    stdio: ['ignore', full.fd, 'pipe'],
+  });
+  let stderr = '';
+  started.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  expect(await once(started, 'close')).toEqual([2, null]);
+  await full.close();
+  expect(stderr).toBe('The report could not be written (ENOSPC).\n  Give it a file with --output.\n');
   expect(hooked()).toEqual(['open opened']);
 });
 
