@@ -81,7 +81,11 @@ function impactOf(
     .filter(({ because, finding: { uniqueId } }) => because === 'same_error' || uniqueId !== subject)
     .map((symptom) => symptom.finding.uniqueId);
   const starts = [subject, ...stopped.map((symptom) => symptom.finding.uniqueId)];
-  const area = stopped.length === 0 ? impactBelow(subject) : impactBelowAll(starts, others, skipped, manifest);
+  // Of a hook, and of what has the same words or came first, symptoms may lie anywhere; of everything else below it.
+  const isAllBelow =
+    finding.kind !== 'hook_errored' &&
+    symptoms.every(({ because }) => because !== 'same_error' && because !== 'fail_fast');
+  const area = isAllBelow ? impactBelow(subject) : impactBelowAll(starts, others, skipped, manifest);
   // What waits for two causes counts for both; a test that only warned keeps nothing waiting.
   const blocks = finding.blocks || symptoms.some((symptom) => symptom.finding.kind === 'node_skipped');
   return { ...area, blockedModels: blocks ? area.blockedModels : 0 };
