@@ -3,7 +3,7 @@ import { type ArtifactPaths, locateArtifacts } from '../artifacts/locate.ts';
 import { FAIL_ON, type FailOn } from '../config/fail-on.ts';
 import { type Config, loadConfig } from '../config/load.ts';
 import { type Delivery, incidentIdsOf, isInterrupted, isMuted, scopeOf } from '../deliveries/delivery.ts';
-import { isUndelivered } from '../deliveries/standing.ts';
+import { type Explained, isUndelivered } from '../deliveries/standing.ts';
 import { type Problem, type ProblemCode, ProblemError, raise } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
 import { isSameDestination } from '../receivers/receiver.ts';
@@ -217,34 +217,46 @@ function isReplaced({ order, state, ...delivery }: Delivery, orders: Remembered[
   return incidentIdsOf(order).every((id) => said.has(id));
 }
 
-/** People read first; what a program reads says what was sent. */
+/** People read first; what a program reads says what was sent. A report that cannot be written keeps nobody from being told. */
 async function writeAndSend(
-  { report, isNew }: Remembered,
+  remembered: Remembered,
   sending: Omit<Sending, 'scope' | 'eager'>,
   writing: Writing,
   runtime: Runtime,
 ): Promise<readonly Delivery[]> {
-  const isFirst = writing.format !== 'json';
-  if (isFirst) await write(report, writing, runtime);
+  const { report } = remembered;
+  if (writing.format === 'json') {
+    const deliveries = await sendAndTell(remembered, sending, writing, runtime);
+    const actions = deliveries.map((each) => ({ ...each, action: each.order.action }));
+    await write({ ...report, deliveries: actions }, writing, runtime);
+    return deliveries.filter(isUndelivered);
+  }
+  let deliveries: readonly Explained[] = [];
+  try {
+    await write(report, writing, runtime);
+  } finally {
+    deliveries = await sendAndTell(remembered, sending, writing, runtime);
+  }
+  return deliveries.filter(isUndelivered);
+}
+
+async function sendAndTell(
+  { report, isNew }: Remembered,
+  sending: Omit<Sending, 'scope' | 'eager'>,
+  writing: Writing,
+  runtime: Runtime,
+): Promise<readonly Explained[]> {
   const deliveries = await send({ ...sending, scope: scopeOf(report.run), eager: false }, runtime);
-  if (!isFirst)
-    await write(
-      { ...report, deliveries: deliveries.map((each) => ({ ...each, action: each.order.action })) },
-      writing,
-      runtime,
-    );
   const missed = deliveries.filter(isUndelivered);
   const isRead = isForReading(writing) && !writing.quiet;
   const isAnybodyThere = sending.receivers.length + sending.unusable.length > 0;
   if (isRead && isAnybodyThere && !isNew) runtime.stdout.write(`\n${COUNTED_ALREADY}`);
-  if (deliveries.length === 0) return missed;
+  if (deliveries.length === 0) return deliveries;
   const { formatSent, formatUndelivered } = await import('../report/deliveries.ts');
-  if (isRead) {
-    const told = formatSent(deliveries);
-    if (told !== '') runtime.stdout.write(`\n${told}`);
-  }
+  const told = formatSent(deliveries);
+  if (isRead && told !== '') runtime.stdout.write(`\n${told}`);
   if (missed.length > 0) runtime.stderr.write(formatUndelivered(missed));
-  return missed;
+  return deliveries;
 }
 
 /** Larger files than this may take more than two seconds to read, and a terminal that says nothing looks stuck. */

@@ -128,6 +128,16 @@ test('a reader of the report who has left keeps nobody from being told', async (
   expect(hooked()).toEqual(['open opened']);
 });
 
+test.each(['text', 'json'])('nor does a file that cannot take the report (%s)', async (format) => {
+  await project.tell([receivers.webhook()]);
+  const { exit, stderr } = await project.run(0, { [client]: failing(5) }, '--format', format, '--output', '.');
+  expect([exit, stderr]).toEqual([
+    2,
+    'The report could not be written to . (EISDIR).\n  Name another file with --output.\n',
+  ]);
+  expect(hooked()).toEqual(['open opened']);
+});
+
 test('a far side that hangs holds up no other', async () => {
   slack.failNext('silence');
   const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) });
