@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, utimesSync } from 'node:fs';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { plainKernel, wasmKernel } from '../../src/artifacts/json-kernel.ts';
+import { fastKernel, plainKernel, wasmKernel } from '../../src/artifacts/json-kernel.ts';
 import type { Manifest } from '../../src/artifacts/manifest.ts';
 import { readManifest } from '../../src/artifacts/read-manifest.ts';
 import { readArtifact, type ReadSettings } from '../../src/artifacts/read-artifact.ts';
@@ -342,13 +342,16 @@ test('more nodes than are remembered are each what they are, the first time and 
 });
 
 describe('reading a file', () => {
-  test('that somebody writes to at the same time is no half answer', async () => {
+  test.each([
+    ['more', (path: string) => appendFileSync(path, ' ')],
+    ['as much', (path: string) => utimesSync(path, 1, 1)],
+  ])('to which somebody writes %s at the same time is no half answer', async (_, written) => {
     const path = await file('{"nodes": {"a": {}, "b": {}}}');
     const reader = {
       parsed: () => 'whole',
       scan: () => ({
         layout: { nodes: 'value' as const },
-        visitor: { value: () => appendFileSync(path, ' '), section() {}, entry() {} },
+        visitor: { value: () => written(path), section() {}, entry() {} },
         result: () => 'scanned',
       }),
     };
@@ -372,6 +375,32 @@ describe('reading a file', () => {
   ])('that is too large for JSON.parse and holds %s is told by the scanner', async (content, words) => {
     const path = await file(content);
     for (const settings of alone) expect(await outcomeOf(readManifest(path, settings))).toBe(`${path} ${words}`);
+  });
+
+  test('with an entry for which there is not enough memory says so', async () => {
+    const path = await file(JSON.stringify({ nodes: { a: { name: 'x'.repeat(200_000) } } }));
+    const resize = (bytes: number): ArrayBuffer => {
+      if (bytes > 500_000) throw new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded');
+      return wasm.resize(bytes);
+    };
+    const settings = { scannedFrom: 0, parsedUpTo: -1, windowBytes: 1000, kernel: { ...wasm, resize } };
+    expect(await outcomeOf(readManifest(path, settings))).toBe(
+      `${path} holds an entry that is too large to be read. Two commands may have written it at once: run dbt again. If it stays so, give dq-report more memory.`,
+    );
+  });
+
+  test('is done by WebAssembly, and without it where there is no room for its memory', () => {
+    expect(fastKernel()).not.toBe(plainKernel);
+    const there = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly');
+    function Memory(): never {
+      throw new RangeError('WebAssembly.Memory(): could not allocate memory');
+    }
+    Object.defineProperty(globalThis, 'WebAssembly', { value: { Memory }, configurable: true });
+    try {
+      expect(wasmKernel()).toBeNull();
+    } finally {
+      if (there !== undefined) Object.defineProperty(globalThis, 'WebAssembly', there);
+    }
   });
 
   test('of more than a string can hold says what is wrong with it all the same', async () => {
