@@ -10,6 +10,8 @@ export interface ArtifactSize {
   readonly models: number;
   /** Share of tests that fail, 0 to 1. */
   readonly failing: number;
+  /** One of the first models cannot be built, and dbt skips all that is built from it. */
+  readonly broken?: boolean;
   readonly seed?: number;
 }
 
@@ -44,7 +46,7 @@ export async function writeArtifacts(
   manifest.section('nodes', function* nodes() {
     for (let index = 0; index < size.models; index += 1) {
       const node = model(index, models, random);
-      models.push({ unique_id: node.unique_id, name: node.name });
+      models.push({ unique_id: node.unique_id, name: node.name, parents: node.depends_on.nodes });
       yield node;
     }
     yield* tests(models);
@@ -76,9 +78,17 @@ export async function writeArtifacts(
     dbt_schema_version: 'https://schemas.getdbt.com/dbt/run-results/v6.json',
     ...metadata,
   });
+  const broken = size.broken === true ? models[BROKEN]?.unique_id : undefined;
+  const skipped = broken === undefined ? new Set<string>() : builtFromBroken(models);
   runResults.list('results', function* results() {
-    for (const node of models) yield result(node.unique_id, 'success', null);
-    for (const node of tests(models)) yield testResult(node.unique_id, random() < size.failing);
+    for (const { unique_id: id } of models)
+      yield id === broken
+        ? { ...result(id, 'error', null), message: 'Database Error in model\n  column "paid_at" does not exist' }
+        : result(id, skipped.has(id) ? 'skipped' : 'success', null);
+    for (const { unique_id: id, depends_on: on } of tests(models))
+      yield on.nodes.some((node) => node === broken || skipped.has(node))
+        ? result(id, 'skipped', null)
+        : testResult(id, random() < size.failing);
   });
   runResults.member('elapsed_time', 61.5);
   runResults.member('args', { which: 'build' });
@@ -88,6 +98,17 @@ export async function writeArtifacts(
 interface ModelName {
   readonly unique_id: string;
   readonly name: string;
+  readonly parents: readonly string[];
+}
+
+/** By number of the model; whatever it reads stands before it. */
+const BROKEN = 25;
+
+function builtFromBroken(models: readonly ModelName[]): ReadonlySet<string> {
+  const below = new Set<string>();
+  for (const { unique_id: uniqueId, parents } of models)
+    if (parents.some((parent) => parent === models[BROKEN]?.unique_id || below.has(parent))) below.add(uniqueId);
+  return below;
 }
 
 function* tests(models: readonly ModelName[]) {

@@ -52,9 +52,11 @@ try {
 async function measure(size: number): Promise<void> {
   const models = Math.round((size - 0.9) * (1_000_000 / BYTES_PER_MODEL));
   const folders = shares.map((share) => join(folder, `${size}-${share}`));
+  const broken = join(folder, `${size}-broken`);
   const written = [];
   for (const [index, failing] of shares.entries())
     written.push(await writeArtifacts(folders[index] ?? folder, { models, failing }));
+  await writeArtifacts(broken, { models, failing: 0, broken: true });
   const [first] = written;
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
   console.log(
@@ -74,10 +76,15 @@ async function measure(size: number): Promise<void> {
     { name: 'reading', args: [join(folder, 'read/read.cjs'), source] },
     ...folders.map((path, index) => ({
       name: `dq-report, ${(shares[index] ?? 0) * 100} % failing`,
-      args: ['dist/main.cjs', '--state', 'none', '--run-results', join(path, 'run_results.json')],
+      args: reportOn(path),
     })),
+    { name: 'dq-report, a broken model', args: reportOn(broken) },
   ]);
-  for (const path of folders) await rm(path, { recursive: true });
+  for (const path of [...folders, broken]) await rm(path, { recursive: true });
+}
+
+function reportOn(path: string): readonly string[] {
+  return ['dist/main.cjs', '--state', 'none', '--run-results', join(path, 'run_results.json')];
 }
 
 /** Every round runs each command once, and ratios are taken round by round. */
@@ -108,6 +115,7 @@ function compare(commands: readonly Command[]): void {
         `${ratio(parsed, ({ milliseconds }) => milliseconds)} x JSON.parse`,
         `(processor ${ratio(parsed, ({ processorMilliseconds }) => processorMilliseconds)} x)`,
         `${typical(({ bytes }) => bytes / 1e6)} MB`,
+        `${ratio(bare, ({ bytes }) => bytes)} x node`,
       ].join('  '),
     );
   }

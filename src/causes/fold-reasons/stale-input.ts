@@ -19,8 +19,12 @@ const testsOfRecency: ReadonlySet<string> = new Set([
 export const staleInput: FoldRule = (findings, { manifest }) => {
   const staleAbove = new Map<string, Finding>();
   for (const stale of findings.filter(({ kind }) => kind === 'source_stale').toSorted(bySeverity)) {
-    for (const below of [stale.uniqueId, ...manifest.descendants(stale.uniqueId)]) {
-      if (!staleAbove.has(below)) staleAbove.set(below, stale);
+    const reached = [stale.uniqueId];
+    for (const node of reached) {
+      // Below what lies below a worse one everything does.
+      if (staleAbove.has(node)) continue;
+      staleAbove.set(node, stale);
+      reached.push(...manifest.children(node));
     }
   }
   return (finding) => (asksForRecentRows(finding) ? (staleAbove.get(finding.subject.uniqueId) ?? null) : null);
