@@ -232,14 +232,14 @@ async function list(
   db: Database,
   { scope, states, environment, orIds = [] }: DeliveryFilter,
 ): Promise<readonly Delivery[]> {
-  let query = db.selectFrom('deliveries').selectAll().orderBy('seq');
+  let query = db.selectFrom('deliveries').selectAll();
   if (scope !== undefined) query = query.where((row) => row.and(scope));
   if (environment !== undefined) query = query.where('environment', '=', environment);
-  if (states !== undefined)
-    query = query.where((row) =>
-      row.or([row('state', 'in', states), ...(orIds.length === 0 ? [] : [row('id', 'in', orIds)])]),
-    );
-  return (await query.execute()).map(deliveryOf);
+  const rows = await (states === undefined ? query : query.where('state', 'in', states)).execute();
+  for (const ids of chunks(states === undefined ? [] : orIds))
+    rows.push(...(await query.where('id', 'in', ids).execute()));
+  const inOrder = rows.toSorted((a, b) => a.seq - b.seq);
+  return [...new Map(inOrder.map((row) => [row.id, deliveryOf(row)])).values()];
 }
 
 async function postpone(db: Database, id: string, until: string, now: Date): Promise<void> {

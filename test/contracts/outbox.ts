@@ -123,6 +123,17 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       expect(await firstOf()).toMatchObject({ state: 'sent', receipt: { ts: '1' }, reason: null });
     });
 
+    test('lists what is in a state and what is asked for by id, each once and in order, however many are asked for', async () => {
+      await run({ [client]: 5, [day]: 2 }, to(data, open));
+      const claimed = await claim();
+      await settle(claimed, sent);
+      const strangers = Array.from({ length: 70_000 }, (_, index) => `stranger-${index}`);
+      const all = await store.outbox.list({});
+      const ids = all.map(({ id }) => id);
+      expect(await store.outbox.list({ scope, states: ['pending'] })).toHaveLength(1);
+      expect(await store.outbox.list({ scope, states: ['pending'], orIds: [...strangers, ...ids] })).toEqual(all);
+    });
+
     test('orders nothing for a run that was applied before, and nothing when the planning fails', async () => {
       await run({ [client]: 5 }, to(data, open));
       minute = 0;
