@@ -23,8 +23,8 @@ export function judgeExposures(findings: readonly Finding[], folds: Folds, run: 
   const context: Context = {
     run,
     bySubject,
-    skipped: subjectsOf(skipped.filter(({ test }) => test === null)),
-    testsSkipped: subjectsOf(skipped.filter(({ test }) => test !== null)),
+    skipped: worstBySubject(skipped.filter(({ test }) => test === null)),
+    testsSkipped: worstBySubject(skipped.filter(({ test }) => test !== null)),
     keepOldRows: subjectsOf(findings.filter((finding) => keepsOldRows(finding, manifest))),
     notRun: new Set(unseen.filter(isTable)),
     unseenTests: Map.groupBy(unseenTests, ({ node }) => node),
@@ -51,10 +51,10 @@ function byUrgency(a: Judged, b: Judged): number {
 interface Context {
   readonly run: Run;
   readonly bySubject: ReadonlyMap<string, readonly Upstream[]>;
-  /** Nodes that dbt skipped. */
-  readonly skipped: ReadonlySet<string>;
+  /** Nodes that dbt skipped, and how bad that is; smaller is worse. */
+  readonly skipped: ReadonlyMap<string, number>;
   /** Nodes of which dbt skipped a test. */
-  readonly testsSkipped: ReadonlySet<string>;
+  readonly testsSkipped: ReadonlyMap<string, number>;
   /** Nodes that were not rebuilt and hold the rows of an earlier run. */
   readonly keepOldRows: ReadonlySet<string>;
   /** Models, snapshots and seeds without a result. */
@@ -118,8 +118,8 @@ function judge(exposure: Exposure, context: Context): Judged {
     told[effect.isWaiting === true ? 'waiting' : effect.verdict].add(effect.reason, each.rank);
   }
 
-  const notBuilt = upstream.filter((node) => context.skipped.has(node));
-  const untested = upstream.filter((node) => context.testsSkipped.has(node));
+  const notBuilt = worstOf(upstream, context.skipped);
+  const untested = worstOf(upstream, context.testsSkipped);
   // Worst first. What makes it late comes before what waits in rows that it does not show.
   const reasons: readonly (readonly [Verdict, Reasons])[] = [
     ['wrong', told.wrong],
@@ -180,6 +180,19 @@ function withoutUpstream({ dependsOn }: Exposure, isUpstream: ReadonlySet<string
   const missing = dependsOn.filter((node) => !isUpstream.has(node));
   if (missing.length > 0) return [`It depends on what the manifest does not have: ${missing.slice(0, 3).join(', ')}`];
   return dependsOn.length === 0 ? ['It depends on nothing, so nothing can be said about it'] : [];
+}
+
+function worstBySubject(findings: readonly Finding[]): ReadonlyMap<string, number> {
+  const worst = new Map<string, number>();
+  for (const { subject, severity } of findings)
+    worst.set(subject.uniqueId, Math.min(rankOf(severity), worst.get(subject.uniqueId) ?? Infinity));
+  return worst;
+}
+
+/** Those of the nodes that have a rank, the worst first, and of these the nearest. */
+function worstOf(nodes: readonly string[], ranks: ReadonlyMap<string, number>): readonly string[] {
+  const ranked = nodes.filter((node) => ranks.has(node));
+  return ranked.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
 }
 
 function subjectsOf(findings: readonly Finding[]): ReadonlySet<string> {

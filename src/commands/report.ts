@@ -118,6 +118,10 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
       if (dryRun) return writePlan(remembered, { outbox, destinations, route }, writing, runtime);
       const sending = { outbox, ...open, route, seconds: config.sendingSeconds };
       return writeAndSend(remembered, sending, writing, runtime);
+    }).catch((error: unknown) => {
+      throw isRemembered && error instanceof ProblemError
+        ? new ProblemError(...error.problems, ...open.problems)
+        : error;
     });
     raise(open.problems);
     return missed;

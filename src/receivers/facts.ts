@@ -1,7 +1,6 @@
-import { formatNumber } from '../findings/message.ts';
 import { shortened } from '../findings/plain.ts';
 import { changeWord, count, formatTime, modelsBelow, personOf, some } from '../incidents/wording.ts';
-import { clean, doubtfulOf, oneLine } from './notice-words.ts';
+import { clean, doubtfulOf, namesIn, oneLine } from './notice-words.ts';
 import type { Notice, NoticeCause } from './receiver.ts';
 
 /** What a sink without a layout of its own says about an incident: lines of a name and a text, what matters first. */
@@ -19,6 +18,9 @@ const OTHER_KEYS = ['incident', 'samples', 'note'];
 
 /** Characters of one fact. What is longer is an adapter's stack trace, and stands in the report. */
 const MAX_FACT = 2000;
+
+/** Of a list: they fit into a fact with how many more there are. */
+const MOST_NAMES = 12;
 
 export function factsOf(notice: Notice): readonly Fact[] {
   const { incident, cause } = notice;
@@ -86,7 +88,7 @@ function blastRadiusOf(cause: NoticeCause): string | null {
 /** With so many others that are not among the names. */
 function listed(phrase: string | null, names: readonly string[], others: number): string | null {
   if (names.length === 0) return phrase;
-  return `${phrase === null ? '' : `${phrase}: `}${names.join(', ')}${others === 0 ? '' : ` and ${formatNumber(others)} more`}`;
+  return `${phrase === null ? '' : `${phrase}: `}${namesIn(names, MOST_NAMES, others)}`;
 }
 
 function ownerOf({ owner }: NoticeCause): string | null {

@@ -147,7 +147,8 @@ function dashboardsOf(notices: readonly Notice[], since: string | null): string 
     DIGEST_DASHBOARDS,
   );
   // How many of those that are not listed are the same for two causes, nobody can say.
-  return notices.some(({ cause }) => (cause?.further.doubtful ?? 0) > 0) ? `${named}, and others` : named;
+  const hasOthers = notices.some(({ cause }) => (cause?.further.doubtful ?? 0) > 0);
+  return hasOthers && named !== '' ? `${named}, and others` : named;
 }
 
 /** When the notices were true, to the minute: the newest of all, and the oldest of what is open, which has figures. */

@@ -128,6 +128,20 @@ test('a reader of the report who has left keeps nobody from being told', async (
   expect(hooked()).toEqual(['open opened']);
 });
 
+(existsSync('/dev/full') ? test : test.skip)('nor do a report and errors that cannot be written', async () => {
+  await project.tell([receivers.webhook()]);
+  await project.built(0, { [client]: failing(5) });
+  const full = await open('/dev/full', 'w');
+  const started = spawn(process.execPath, [resolve(import.meta.dirname, '../../src/main.ts')], {
+    cwd: project.cwd,
+    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...project.env },
+    stdio: ['ignore', full.fd, full.fd],
+  });
+  expect(await once(started, 'close')).toEqual([2, null]);
+  await full.close();
+  expect(hooked()).toEqual(['open opened']);
+});
+
 test.each(['text', 'json'])('nor does a file that cannot take the report (%s)', async (format) => {
   await project.tell([receivers.webhook()]);
   const { exit, stderr } = await project.run(0, { [client]: failing(5) }, '--format', format, '--output', '.');

@@ -55,6 +55,17 @@ test('what another cause explains names it first', () => {
   expect(first).toEqual({ label: 'Explained by', text: 'events could not be built' });
 });
 
+test('a fact says how many more there are, however long the names are', () => {
+  const exposures = Array.from({ length: 50 }, (_, index) => ({
+    name: `Weekly marketing attribution dashboard of the region ${index} ${'x'.repeat(100)}`,
+    verdict: 'wrong' as const,
+    url: null,
+  }));
+  const cause = aNoticeCause({ exposures, further: { exposures: 950, doubtful: 950, symptoms: 0, suspects: 0 } });
+  const fact = factsOf(aNotice({ cause })).find(({ key }) => key === 'blast_radius');
+  expect(fact?.text).toMatch(/ and 988 more$/);
+});
+
 test('what is not listed of a thousand dashboards, symptoms and suspects is counted', () => {
   const cause = aNoticeCause({
     exposures: [
