@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { collapse, type Collapsed, renew, type Unsent, withdraw } from '../deliveries/collapse.ts';
 import { type Delivery, incidentIdsOf, type Scope } from '../deliveries/delivery.ts';
-import { type DestinationName, isSameDestination, type Order } from '../receivers/receiver.ts';
+import type { DestinationName, Order } from '../receivers/receiver.ts';
 import type { Plan, PlannedOrder } from '../routes/plan.ts';
 import { chunks } from './chunks.ts';
 import { REPLACED } from './delivery-queries.ts';
@@ -21,6 +21,7 @@ export interface OrdersOf {
 
 /** What has surely not arrived, as a row. */
 interface UnsentRow extends Unsent, DestinationName {
+  readonly seq: number;
   /** The times it keeps; null of a dead letter, and where it keeps none. */
   readonly held: Pick<Delivery, 'mutedUntil' | 'dueAt' | 'route'> | null;
 }
@@ -38,12 +39,20 @@ export async function enqueue(
   if (orders.length + withdrawn.length + renewed.length === 0) return [];
   const box = new Unsents(db, await unsentIn(db, ordering, engine), ordering.at.toISOString());
   for (const each of withdrawn)
-    await box.change(withdraw(box.at(each), new Set([each.incidentId])), 'Nobody there needs to hear of it any more.');
-  for (const { notices, ...there } of renewed)
-    await box.change({ replaced: [], rewritten: renew(box.at(there), notices) }, REPLACED);
+    await box.change(
+      withdraw(box.about(each, [each.incidentId]), new Set([each.incidentId])),
+      'Nobody there needs to hear of it any more.',
+    );
+  for (const { notices, ...there } of renewed) {
+    const waiting = box.about(
+      there,
+      notices.map(({ incident }) => incident.id),
+    );
+    await box.change({ replaced: [], rewritten: renew(waiting, notices) }, REPLACED);
+  }
   const written: PlannedOrder[] = [];
   for (const [index, planned] of orders.entries()) {
-    const { order, ...changes } = collapse(box.at(planned), planned.order);
+    const { order, ...changes } = collapse(box.about(planned, incidentIdsOf(planned.order)), planned.order);
     const held = latest((await box.change(changes, REPLACED)).map((each) => each.held));
     // Who is told only because of the past is not woken earlier than the past would have.
     const { mutedUntil, route } = planned.inherits && held !== null ? held : planned;
@@ -54,33 +63,50 @@ export async function enqueue(
   return written;
 }
 
-/** The rows that new orders can still change, as they are by now. */
+/** The rows that new orders can still change, as they are by now; looked up by what they name, because all may wait. */
 class Unsents {
   readonly #db: Transaction<Tables>;
   readonly #now: string;
-  #rows: readonly UnsentRow[];
+  /** By id, oldest first. */
+  readonly #rows: Map<string, UnsentRow>;
+  /** Ids by destination and incident; of what is replaced or names it no more, too. */
+  readonly #about = new Map<string, string[]>();
 
   constructor(db: Transaction<Tables>, rows: readonly UnsentRow[], now: string) {
     this.#db = db;
-    this.#rows = rows;
     this.#now = now;
+    this.#rows = new Map(rows.map((row) => [row.id, row]));
+    for (const row of rows)
+      for (const incident of incidentIdsOf(row.order)) {
+        const place = placeOf(row, incident);
+        const known = this.#about.get(place);
+        if (known === undefined) this.#about.set(place, [row.id]);
+        else known.push(row.id);
+      }
   }
 
-  at(destination: DestinationName): readonly UnsentRow[] {
-    return this.#rows.filter((each) => isSameDestination(each, destination));
+  /** Oldest first. */
+  about(destination: DestinationName, incidents: readonly string[]): readonly UnsentRow[] {
+    const ids = new Set(incidents.flatMap((incident) => this.#about.get(placeOf(destination, incident)) ?? []));
+    const rows = [...ids].flatMap((id) => this.#rows.get(id) ?? []);
+    return rows.toSorted((a, b) => a.seq - b.seq);
   }
 
   /** Returns the changed rows as they were before. */
-  async change(changes: Changes, reason: string): Promise<readonly UnsentRow[]> {
-    await writeChanges(this.#db, changes, reason, this.#now);
-    const rewritten = new Map(changes.rewritten.map((each) => [each.id, each.order]));
-    const isChanged = ({ id }: UnsentRow): boolean => rewritten.has(id) || changes.replaced.includes(id);
-    const before = this.#rows.filter(isChanged);
-    this.#rows = this.#rows
-      .filter(({ id }) => !changes.replaced.includes(id))
-      .map((each) => ({ ...each, order: rewritten.get(each.id) ?? each.order }));
+  async change({ replaced, rewritten }: Changes, reason: string): Promise<readonly UnsentRow[]> {
+    await writeChanges(this.#db, { replaced, rewritten }, reason, this.#now);
+    const before = [...replaced, ...rewritten.map(({ id }) => id)].flatMap((id) => this.#rows.get(id) ?? []);
+    for (const id of replaced) this.#rows.delete(id);
+    for (const { id, order } of rewritten) {
+      const row = this.#rows.get(id);
+      if (row !== undefined) this.#rows.set(id, { ...row, order });
+    }
     return before;
   }
+}
+
+function placeOf({ receiver, integration }: DestinationName, incident: string): string {
+  return JSON.stringify([receiver, integration, incident]);
 }
 
 /** What a newer word leaves of older ones. */
@@ -97,10 +123,11 @@ async function unsentIn(db: Transaction<Tables>, { scope }: OrdersOf, engine: En
     .orderBy('seq');
   // So that nobody begins to send what is replaced here.
   const rows = await (engine === 'postgres' ? query.forUpdate() : query).execute();
-  return rows.map(deliveryOf).map((delivery) => ({
-    ...delivery,
-    held: delivery.state === 'pending' && delivery.route !== null ? delivery : null,
-  }));
+  return rows.map((row) => {
+    const delivery = deliveryOf(row);
+    const held = delivery.state === 'pending' && delivery.route !== null ? delivery : null;
+    return { ...delivery, seq: row.seq, held };
+  });
 }
 
 function latest(all: readonly UnsentRow['held'][]): UnsentRow['held'] {
