@@ -168,22 +168,33 @@ function addConfiguration(program: Command, runtime: Runtime, finish: (exit: Exi
     });
 }
 
+/** Commands that look into a state. */
+function withState(command: Command): Command {
+  return withConfig(withProject(command))
+    .option('--state <place>', 'Where incidents are remembered: a file or a postgresql:// URL.')
+    .option('--format <format>', 'text or json. Default: text.');
+}
+
+function withEnvironment(command: Command): Command {
+  return command.option(
+    '--environment <name>',
+    'Only those of this environment. Default: that of the variable DQ_REPORT_ENVIRONMENT, else of dq-report.yml, else all.',
+  );
+}
+
 function addIncidents(program: Command, runtime: Runtime, finish: (exit: ExitCode) => void): void {
-  const common = (command: Command): Command =>
-    withConfig(withProject(command))
-      .option('--state <place>', 'Where incidents are remembered: a file or a postgresql:// URL.')
-      .option('--format <format>', 'text or json. Default: text.');
   const incidents = program
     .command('incidents')
     .description('List what is broken now and since when, and what has ended lately.');
-  common(incidents.command('list', { isDefault: true }).description('List incidents (the default).'))
+  withEnvironment(
+    withState(incidents.command('list', { isDefault: true }).description('List incidents (the default).')),
+  )
     .option('--all', 'All that are remembered, not only the open ones and those that ended in the last seven days.')
-    .option('--environment <name>', 'Only those of this environment.')
     .action(async (flags: IncidentsFlags) => {
       const { incidentsCommand } = await import('./commands/incidents.ts');
       finish(await incidentsCommand(flags, runtime));
     });
-  common(incidents.command('show').argument('<id>').description('Tell the whole story of one incident.')).action(
+  withState(incidents.command('show').argument('<id>').description('Tell the whole story of one incident.')).action(
     async (id: string, flags: IncidentsFlags) => {
       const { showIncidentCommand } = await import('./commands/incidents.ts');
       finish(await showIncidentCommand(id, flags, runtime));
@@ -192,44 +203,35 @@ function addIncidents(program: Command, runtime: Runtime, finish: (exit: ExitCod
 }
 
 function addDeliveries(program: Command, runtime: Runtime, finish: (exit: ExitCode) => void): void {
-  const common = (command: Command): Command =>
-    withConfig(withProject(command))
-      .option('--state <place>', 'Where incidents are remembered: a file or a postgresql:// URL.')
-      .option('--format <format>', 'text or json. Default: text.');
   const deliveries = program.command('deliveries').description('Look after alerts that are not delivered.');
-  common(
-    deliveries.command('list', { isDefault: true }).description('List alerts that are not delivered (the default).'),
+  withEnvironment(
+    withState(
+      deliveries.command('list', { isDefault: true }).description('List alerts that are not delivered (the default).'),
+    ),
   )
     .option('--all', 'All that are remembered, also those that were sent or dropped.')
-    .option(
-      '--environment <name>',
-      'Only those of this environment. Default: that of the variable DQ_REPORT_ENVIRONMENT, else of dq-report.yml, else all.',
-    )
     .action(async (flags: DeliveriesFlags) => {
       const { deliveriesCommand } = await import('./commands/deliveries.ts');
       finish(await deliveriesCommand(flags, runtime));
     });
-  common(deliveries.command('retry').argument('<id>').description('Make one due now, also a dead letter.')).action(
+  withState(deliveries.command('retry').argument('<id>').description('Make one due now, also a dead letter.')).action(
     async (id: string, flags: DeliveriesFlags) => {
       const { retryCommand } = await import('./commands/deliveries.ts');
       finish(await retryCommand(id, flags, runtime));
     },
   );
-  common(deliveries.command('drop').argument('<id>').description('Take one out, so that it is never sent.'))
+  withState(deliveries.command('drop').argument('<id>').description('Take one out, so that it is never sent.'))
     .requiredOption('--reason <text>', 'Why; it is remembered.')
     .action(async (id: string, flags: DropFlags) => {
       const { dropCommand } = await import('./commands/deliveries.ts');
       finish(await dropCommand(id, flags, runtime));
     });
-  common(deliveries.command('flush').description('Send what is due, also what has failed a moment ago.'))
-    .option(
-      '--environment <name>',
-      'Only those of this environment. Default: that of the variable DQ_REPORT_ENVIRONMENT, else of dq-report.yml, else all.',
-    )
-    .action(async (flags: DeliveriesFlags) => {
-      const { flushCommand } = await import('./commands/deliveries.ts');
-      finish(await flushCommand(flags, runtime));
-    });
+  withEnvironment(
+    withState(deliveries.command('flush').description('Send what is due, also what has failed a moment ago.')),
+  ).action(async (flags: DeliveriesFlags) => {
+    const { flushCommand } = await import('./commands/deliveries.ts');
+    finish(await flushCommand(flags, runtime));
+  });
 }
 
 function optionsOf(command: Command): string {
