@@ -2,6 +2,21 @@ import { formatTime } from '../incidents/wording.ts';
 import { type DestinationName, isSameDestination } from '../receivers/receiver.ts';
 import { type Delivery, hasMissedItsTime, isInterrupted, isMuted, type Scope } from './delivery.ts';
 
+interface Meaning {
+  /** Whether it should have been sent by now; what another process is sending is in good hands. */
+  readonly isUndelivered: boolean;
+  /** A far side in trouble gets nothing else meanwhile, and news of an incident waits for older news of it. */
+  readonly holdsUp: boolean;
+  /** A sentence; null where there is nothing to say. */
+  readonly reason: (delivery: Delivery) => string | null;
+}
+
+const asWritten = ({ reason }: Delivery): string | null => reason;
+const done: Meaning = { isUndelivered: false, holdsUp: false, reason: asWritten };
+const stuck: Meaning = { isUndelivered: true, holdsUp: false, reason: asWritten };
+const inTheWay: Meaning = { isUndelivered: true, holdsUp: true, reason: asWritten };
+const muteTime = ({ mutedUntil }: Delivery): string => formatTime(mutedUntil) ?? '';
+
 /**
  * Where a delivery stands, as a person must know it to do something about it:
  * - `sent`, `replaced`, `dropped`: nobody waits for it any more
@@ -14,26 +29,36 @@ import { type Delivery, hasMissedItsTime, isInterrupted, isMuted, type Scope } f
  * - `refused`: the message is; `defect`: dq-report broke over it
  * - `in_line`: waits for the one before it; `untried`
  */
-export type Standing =
-  | 'sent'
-  | 'replaced'
-  | 'dropped'
-  | 'being_sent'
-  | 'interrupted'
-  | 'muted'
-  | 'missed_its_time'
-  | 'muted_in_trouble'
-  | 'secret_missing'
-  | 'receiver_gone'
-  | 'receiver_back'
-  | 'no_access'
-  | 'no_place'
-  | 'trouble'
-  | 'unclear'
-  | 'refused'
-  | 'defect'
-  | 'in_line'
-  | 'untried';
+const MEANINGS = {
+  sent: done,
+  replaced: done,
+  dropped: done,
+  being_sent: { ...done, holdsUp: true },
+  interrupted: { ...inTheWay, reason: () => 'The process that was sending it has died.' },
+  muted: done,
+  missed_its_time: {
+    ...stuck,
+    reason: (delivery) =>
+      `No run came since its mute time ended (${formatTime(delivery.dueAt) ?? ''}), and now it is muted until ${muteTime(delivery)}.`,
+  },
+  muted_in_trouble: {
+    ...stuck,
+    reason: (delivery) => `${delivery.reason ?? ''} Now it is muted until ${muteTime(delivery)}.`,
+  },
+  secret_missing: { ...stuck, reason: () => 'A secret of the receiver is missing.' },
+  receiver_gone: { ...stuck, reason: () => 'Its receiver is not in the configuration any more.' },
+  receiver_back: { ...stuck, reason: () => 'Its receiver was not in the configuration for a while.' },
+  no_access: inTheWay,
+  no_place: inTheWay,
+  trouble: inTheWay,
+  unclear: inTheWay,
+  refused: stuck,
+  defect: stuck,
+  in_line: { ...stuck, reason: () => 'It waits for the one before it.' },
+  untried: { ...stuck, reason: () => 'There was no time left to send it.' },
+} satisfies Record<string, Meaning>;
+
+export type Standing = keyof typeof MEANINGS;
 
 /** A delivery with why it is as it is. */
 export interface Explained extends Delivery {
@@ -50,12 +75,13 @@ export interface Known {
 }
 
 export function explained(deliveries: readonly Delivery[], known: Known, now: Date): readonly Explained[] {
-  const standings = deliveries.map((delivery) => standingOf(delivery, known, now));
-  const held = deliveries.filter((_, index) => holdsUp(standings[index] ?? 'untried'));
-  return deliveries.map((delivery, index) => {
-    const alone = standings[index] ?? 'untried';
-    const standing = alone === 'untried' && held.some((each) => isSameLane(each, delivery)) ? 'in_line' : alone;
-    return { ...delivery, standing, reason: reasonOf(delivery, standing) };
+  const alone = deliveries.map((delivery) => ({ delivery, standing: standingOf(delivery, known, now) }));
+  const heldUp = new Set(
+    alone.filter(({ standing }) => MEANINGS[standing].holdsUp).map(({ delivery }) => laneOf(delivery)),
+  );
+  return alone.map(({ delivery, standing: own }) => {
+    const standing = own === 'untried' && heldUp.has(laneOf(delivery)) ? 'in_line' : own;
+    return { ...delivery, standing, reason: MEANINGS[standing].reason(delivery) };
   });
 }
 
@@ -64,31 +90,9 @@ export function isGone(delivery: Delivery, known: Known): boolean {
   return isOurs(delivery, known) && known.destinations !== null && !isAmong(delivery, known.destinations);
 }
 
-/** Whether it should have been sent by now; what another process is sending is in good hands. */
+/** Whether it should have been sent by now. */
 export function isUndelivered({ standing }: Explained): boolean {
-  switch (standing) {
-    case 'sent':
-    case 'replaced':
-    case 'dropped':
-    case 'being_sent':
-    case 'muted':
-      return false;
-    case 'interrupted':
-    case 'missed_its_time':
-    case 'muted_in_trouble':
-    case 'secret_missing':
-    case 'receiver_gone':
-    case 'receiver_back':
-    case 'no_access':
-    case 'no_place':
-    case 'trouble':
-    case 'unclear':
-    case 'refused':
-    case 'defect':
-    case 'in_line':
-    case 'untried':
-      return true;
-  }
+  return MEANINGS[standing].isUndelivered;
 }
 
 function standingOf(delivery: Delivery, known: Known, now: Date): Standing {
@@ -132,14 +136,9 @@ function standingOfFault({ state, fault }: Delivery): Standing {
   }
 }
 
-/** A far side in trouble gets nothing else meanwhile, and news of an incident waits for older news of it. */
-function holdsUp(standing: Standing): boolean {
-  const all: readonly Standing[] = ['being_sent', 'interrupted', 'no_access', 'no_place', 'trouble', 'unclear'];
-  return all.includes(standing);
-}
-
-function isSameLane(a: Delivery, b: Delivery): boolean {
-  return isSameDestination(a, b) && a.project === b.project && a.environment === b.environment;
+/** What goes the same way waits for each other. */
+function laneOf({ receiver, integration, project, environment }: Delivery): string {
+  return JSON.stringify([receiver, integration, project, environment]);
 }
 
 /** Where several projects share a state, each configuration knows its own. */
@@ -149,39 +148,4 @@ function isOurs({ project }: Scope, known: Known): boolean {
 
 function isAmong(delivery: DestinationName, destinations: readonly DestinationName[]): boolean {
   return destinations.some((each) => isSameDestination(each, delivery));
-}
-
-/** A sentence; null where there is nothing to say. */
-function reasonOf({ reason, dueAt, mutedUntil }: Delivery, standing: Standing): string | null {
-  const until = formatTime(mutedUntil) ?? '';
-  switch (standing) {
-    case 'missed_its_time':
-      return `No run came since its mute time ended (${formatTime(dueAt) ?? ''}), and now it is muted until ${until}.`;
-    case 'muted_in_trouble':
-      return `${reason ?? ''} Now it is muted until ${until}.`;
-    case 'secret_missing':
-      return 'A secret of the receiver is missing.';
-    case 'receiver_gone':
-      return 'Its receiver is not in the configuration any more.';
-    case 'receiver_back':
-      return 'Its receiver was not in the configuration for a while.';
-    case 'interrupted':
-      return 'The process that was sending it has died.';
-    case 'in_line':
-      return 'It waits for the one before it.';
-    case 'untried':
-      return 'There was no time left to send it.';
-    case 'sent':
-    case 'replaced':
-    case 'dropped':
-    case 'being_sent':
-    case 'muted':
-    case 'no_access':
-    case 'no_place':
-    case 'trouble':
-    case 'unclear':
-    case 'refused':
-    case 'defect':
-      return reason;
-  }
 }
