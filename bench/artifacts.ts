@@ -15,7 +15,7 @@ export interface ArtifactSize {
   readonly seed?: number;
 }
 
-const TESTS_PER_MODEL = 3;
+export const TESTS_PER_MODEL = 3;
 const MODELS_PER_EXPOSURE = 40;
 const MACROS = 700;
 const PROJECT = 'bench_shop';

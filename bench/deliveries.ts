@@ -9,11 +9,10 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeArtifacts } from './artifacts.ts';
+import { TESTS_PER_MODEL, writeArtifacts } from './artifacts.ts';
 
 const { values } = parseArgs({ options: { alerts: { type: 'string', default: '250,1000,4000' } } });
 const program = resolve('dist/main.cjs');
-const TESTS_PER_MODEL = 3;
 let received = 0;
 const server = createServer((request, response) => {
   request.resume().on('end', () => {

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'rolldown';
 import { bundleOptions } from '../scripts/bundle-options.ts';
-import { writeArtifacts } from './artifacts.ts';
+import { TESTS_PER_MODEL, writeArtifacts } from './artifacts.ts';
 import { median } from './median.ts';
 
 /** Of the manifest, beside its macros, which take 0.9 MB. */
@@ -60,7 +60,7 @@ async function measure(size: number): Promise<void> {
   const [first] = written;
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
   console.log(
-    `\nManifest ${megabytes(first?.manifest ?? 0)} MB, run_results ${megabytes(first?.runResults ?? 0)} MB, ${models} models, ${3 * models} tests; ${rounds} rounds.\n`,
+    `\nManifest ${megabytes(first?.manifest ?? 0)} MB, run_results ${megabytes(first?.runResults ?? 0)} MB, ${models} models, ${TESTS_PER_MODEL * models} tests; ${rounds} rounds.\n`,
   );
   const source = folders[0] ?? folder;
   compare([

@@ -11,23 +11,23 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 // A reader that has seen enough (`| head`) closes the pipe, or the disk is full: alerts still go out.
 let isUnwritten = false;
-const isNotWritten = (): void => {
+/** Not only here is the exit code set: a stream may fail after the command has ended. */
+const failedToWrite = (): void => {
   isUnwritten = true;
-  // For what fails after the last command.
   process.exitCode = 2;
 };
 const hasLeft = (error: NodeJS.ErrnoException): boolean =>
   error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (hasLeft(error) || isUnwritten) return;
-  isNotWritten();
+  failedToWrite();
   process.stderr.write(
     `The report could not be written (${error.code ?? error.message}).\n  Give it a file with --output.\n`,
   );
 });
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   // There is nowhere left to say it.
-  if (!hasLeft(error)) isNotWritten();
+  if (!hasLeft(error)) failedToWrite();
 });
 module.enableCompileCache?.();
 main().catch((error: unknown) => {

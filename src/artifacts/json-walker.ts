@@ -14,7 +14,7 @@ import {
 /**
  * Walks JSON byte by byte, and copies what is wanted of it. The same source is TypeScript for Node and AssemblyScript for
  * WebAssembly, so it keeps to what both know: numbers that are whole, functions, and one memory, in which the window of the
- * file, the copy and the plan (what is wanted) have their places. Both forms are `json-kernel.ts`, which `json-scanner.ts` alone uses.
+ * file, the copy and the plan (what is wanted) have their places. `json-kernel.ts` has both forms, for `json-scanner.ts`.
  *
  * Functions named past… return the position after what they are about. Where that is not there, they stop the walk.
  */

@@ -41,7 +41,7 @@ export interface ManifestEntries {
   hasEvidence(uniqueId: string): boolean;
   /** What of the section is built from any of these, without them. */
   entriesBelow(uniqueIds: readonly string[], section: Section): readonly string[];
-  /** The same of each of many; of the tables their number, and how many of them are among these. */
+  /** What is built from each of these: exposures, how many tables, and how many of them are `counted`. */
   areasBelow(uniqueIds: readonly string[], counted: ReadonlySet<string>): ReadonlyMap<string, Area<string>>;
   /** The first exposure below an entry, if no other one below it has another owner; owners in the order of `idsIn('exposures')`. */
   soleOwnersBelow(owners: readonly (string | null)[]): (uniqueId: string) => string | undefined;
@@ -139,9 +139,9 @@ export class ManifestEntriesBuilder {
         names.of(children.reach(names.numbersOf(uniqueIds)).filter((id) => isIn(id, section))),
       areasBelow(uniqueIds, counted) {
         const starts = names.numbersOf(uniqueIds);
-        const isAmong = new Uint8Array(ids.length);
-        for (const id of names.numbersOf([...counted])) isAmong[id] = 1;
-        const areas = areasBelow(children, starts, { isTable: tables, isAmong, exposures });
+        const isCounted = new Uint8Array(ids.length);
+        for (const id of names.numbersOf([...counted])) isCounted[id] = 1;
+        const areas = areasBelow(children, starts, { isTable: tables, isCounted, exposures });
         const inNames = areas.map((area) => ({ ...area, exposures: names.of(area.exposures) }));
         return new Map(names.of(starts).map((uniqueId, index) => [uniqueId, inNames[index] ?? NO_AREA]));
       },
@@ -196,7 +196,7 @@ export class ManifestEntriesBuilder {
   }
 }
 
-const NO_AREA: Area<string> = { tables: 0, tablesAmong: 0, exposures: [] };
+const NO_AREA: Area<string> = { tables: 0, tablesCounted: 0, exposures: [] };
 
 /** Ids and their numbers; what is named somewhere and has no entry is nobody. */
 class Names {

@@ -3,8 +3,8 @@ import { countBits, eachBit, type Links } from './links.ts';
 /** What is built from an entry. */
 export interface Area<Id> {
   readonly tables: number;
-  /** Those of them that were asked about. */
-  readonly tablesAmong: number;
+  /** Those of them that are to be counted. */
+  readonly tablesCounted: number;
   /** In the order of the file. */
   readonly exposures: readonly Id[];
 }
@@ -18,7 +18,7 @@ export interface Above<Id> {
 interface Kinds {
   /** By number, 1 or 0. */
   readonly isTable: Uint8Array;
-  readonly isAmong: Uint8Array;
+  readonly isCounted: Uint8Array;
   readonly exposures: readonly number[];
 }
 
@@ -26,24 +26,24 @@ interface Kinds {
 export function areasBelow(
   children: Links,
   starts: readonly number[],
-  { isTable, isAmong, exposures }: Kinds,
+  { isTable, isCounted, exposures }: Kinds,
 ): readonly Area<number>[] {
   const tables = new Int32Array(starts.length);
-  const tablesAmong = new Int32Array(starts.length);
+  const tablesCounted = new Int32Array(starts.length);
   const places = starts.map((): number[] => []);
   const placeOf = new Map(exposures.map((exposure, place) => [exposure, place]));
   children.reachFromMany(starts, (to, mask, first) => {
     if (isTable[to] === 1)
       eachBit(mask, (bit) => {
         tables[first + bit] = (tables[first + bit] ?? 0) + 1;
-        if (isAmong[to] === 1) tablesAmong[first + bit] = (tablesAmong[first + bit] ?? 0) + 1;
+        if (isCounted[to] === 1) tablesCounted[first + bit] = (tablesCounted[first + bit] ?? 0) + 1;
       });
     const place = placeOf.get(to);
     if (place !== undefined) eachBit(mask, (bit) => places[first + bit]?.push(place));
   });
   return places.map((below, index) => ({
     tables: tables[index] ?? 0,
-    tablesAmong: tablesAmong[index] ?? 0,
+    tablesCounted: tablesCounted[index] ?? 0,
     exposures: below.toSorted((a, b) => a - b).map((place) => exposures[place] ?? 0),
   }));
 }

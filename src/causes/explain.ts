@@ -42,8 +42,8 @@ export function explain(findings: readonly Finding[], run: Run): Explanation {
   const subjects = [...new Set([...symptoms.keys()].map(({ subject }) => subject.uniqueId))];
   const areas = manifest.areasBelow(subjects, skipped);
   const impactBelow = (uniqueId: string): Impact => {
-    const { tables = 0, tablesAmong = 0, exposures = [] } = areas.get(uniqueId) ?? {};
-    return { models: tables, blockedModels: tablesAmong, exposures: exposures.map(({ name }) => name) };
+    const { tables = 0, tablesCounted = 0, exposures = [] } = areas.get(uniqueId) ?? {};
+    return { models: tables, blockedModels: tablesCounted, exposures: exposures.map(({ name }) => name) };
   };
   const causes = [...symptoms].map(([finding, folded]): Cause => ({
     finding,

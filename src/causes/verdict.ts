@@ -118,8 +118,8 @@ function judge(exposure: Exposure, context: Context): Judged {
     told[effect.isWaiting === true ? 'waiting' : effect.verdict].add(effect.reason, each.rank);
   }
 
-  const notBuilt = worstOf(upstream, context.skipped);
-  const untested = worstOf(upstream, context.testsSkipped);
+  const notBuilt = worstAmong(upstream, context.skipped);
+  const untested = worstAmong(upstream, context.testsSkipped);
   // Worst first. What makes it late comes before what waits in rows that it does not show.
   const reasons: readonly (readonly [Verdict, Reasons])[] = [
     ['wrong', told.wrong],
@@ -190,7 +190,7 @@ function worstBySubject(findings: readonly Finding[]): ReadonlyMap<string, numbe
 }
 
 /** Those of the nodes that have a rank, the worst first, and of these the nearest. */
-function worstOf(nodes: readonly string[], ranks: ReadonlyMap<string, number>): readonly string[] {
+function worstAmong(nodes: readonly string[], ranks: ReadonlyMap<string, number>): readonly string[] {
   const ranked = nodes.filter((node) => ranks.has(node));
   return ranked.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
 }

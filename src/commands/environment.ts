@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { nearestProject } from '../artifacts/locate.ts';
 import { ProblemError } from '../errors.ts';
+import { plain } from '../findings/plain.ts';
 
 /** A setting from the environment, null if it is not set; with `dbt`, dbt's own variable of that name is read as well. */
 export type Setting = (name: string, also?: 'dbt') => string | null;
@@ -24,12 +25,12 @@ export function environmentOf(
 
 /** For sentences. Runs without an environment have the empty name. */
 export function environmentPhrase(name: string): string {
-  return name === '' ? 'runs without an environment' : `environment ${name}`;
+  return name === '' ? 'runs without an environment' : `environment ${plain(name)}`;
 }
 
 /** What lists those of another environment. */
 export function listCommand(command: 'deliveries' | 'incidents', environment: string): string {
-  return `\`dq-report ${command} --environment "${environment}"\``;
+  return `\`dq-report ${command} --environment "${plain(environment)}"\``;
 }
 
 /** The folder of the dbt project that flag or variable name, else of the nearest one; null outside of any. */

@@ -92,11 +92,15 @@ interface Work {
 async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[]> {
   const { report, dryRun, config, tools, writing } = work;
   let isRemembered = false;
+  /** Of receivers that cannot be used while others can. */
+  let withoutSecret: readonly Problem[] = [];
+  let missed: readonly Delivery[] = [];
   try {
     const open = await openReceivers(config, tools);
+    withoutSecret = open.problems;
     const destinations = [...open.receivers.map(destinationOf), ...open.unusable];
     const place = await placeFor(work, destinations.length > 0);
-    const missed = await withStore(place, config.state.keepDays, async (store) => {
+    missed = await withStore(place, config.state.keepDays, async (store) => {
       if (store === null) {
         await write(report, writing, runtime);
         return [];
@@ -118,19 +122,16 @@ async function tellAll(work: Work, runtime: Runtime): Promise<readonly Delivery[
       if (dryRun) return writePlan(remembered, { outbox, destinations, route }, writing, runtime);
       const sending = { outbox, ...open, route, seconds: config.sendingSeconds };
       return writeAndSend(remembered, sending, writing, runtime);
-    }).catch((error: unknown) => {
-      throw isRemembered && error instanceof ProblemError
-        ? new ProblemError(...error.problems, ...open.problems)
-        : error;
     });
-    raise(open.problems);
-    return missed;
   } catch (error) {
-    if (isRemembered || !(error instanceof ProblemError) || !error.problems.every(({ code }) => LATER.has(code)))
-      throw error;
+    if (!(error instanceof ProblemError)) throw error;
+    const problems = [...error.problems, ...withoutSecret] as const;
+    if (isRemembered || !error.problems.every(({ code }) => LATER.has(code))) throw new ProblemError(...problems);
     await write(report, writing, runtime);
-    throw new ProblemError(...error.problems, ...(dryRun ? [] : notCounted(error.problems, config)));
+    throw new ProblemError(...problems, ...(dryRun ? [] : notCounted(error.problems, config)));
   }
+  raise(withoutSecret);
+  return missed;
 }
 
 /** What became of the run. Without a state there is nothing to count it in, and that is said by itself. */

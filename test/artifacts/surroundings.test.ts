@@ -39,7 +39,7 @@ test('what lies below each of many nodes is what lies below each of them alone',
           start,
           {
             tables: tables.length,
-            tablesAmong: tables.filter((table) => among.includes(table)).length,
+            tablesCounted: tables.filter((table) => among.includes(table)).length,
             exposures: manifest.exposuresBelow([start]),
           },
         ]);

@@ -99,6 +99,20 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
         eager: false,
         ...more,
       });
+    const busy = (until: number): Settlement => ({
+      kind: 'later',
+      state: 'pending',
+      fault: 'retry',
+      notBefore: at(until),
+      reason: 'Busy.',
+    });
+    const unclear = (until: number): Settlement => ({
+      kind: 'later',
+      state: 'uncertain',
+      fault: 'uncertain',
+      notBefore: at(until),
+      reason: 'Reset.',
+    });
     const settle = (claimed: Claimed | null, settlement: Settlement, seconds = 0, owner = 'me'): Promise<void> =>
       store.outbox.settle(claimed?.delivery.id ?? '', owner, settlement, at(seconds));
     const states = async (): Promise<readonly string[]> =>
@@ -253,13 +267,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       await settle(second, sent);
       expect(await claim()).toBeNull();
       expect(await claim(0, { destination: pager })).not.toBeNull();
-      await settle(first, {
-        kind: 'later',
-        state: 'uncertain',
-        fault: 'uncertain',
-        notBefore: at(10),
-        reason: 'Reset.',
-      });
+      await settle(first, unclear(10));
       expect(await claim(9)).toBeNull();
       const again = await claim(10);
       expect(again).toMatchObject({ isUncertain: true, delivery: { reason: 'Reset.' } });
@@ -273,11 +281,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       expect(await claim(99, { eager: true })).toBeNull();
       expect(await store.outbox.nextDue(scope, data, at(99))).toBe(at(100).toISOString());
       const claimed = await claim(100);
-      await settle(
-        claimed,
-        { kind: 'later', state: 'pending', fault: 'retry', notBefore: at(200), reason: 'Busy.' },
-        100,
-      );
+      await settle(claimed, busy(200), 100);
       expect(await claim(101)).toBeNull();
       expect(await claim(101, { eager: true })).not.toBeNull();
       expect(await store.outbox.nextDue(scope, pager, at(0))).toBeNull();
@@ -297,20 +301,12 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       const [, next] = await store.outbox.list({});
       expect(next).toMatchObject({ mutedUntil: at(900).toISOString(), dueAt: at(100).toISOString() });
       const claimed = await claim(900);
-      await settle(
-        claimed,
-        { kind: 'later', state: 'pending', fault: 'retry', notBefore: at(901), reason: 'Busy.' },
-        900,
-      );
+      await settle(claimed, busy(901), 900);
       await store.outbox.postpone(claimed?.delivery.id ?? '', at(5000).toISOString(), at(900));
       expect(await claim(4999, { eager: true })).toBeNull();
       expect(await store.outbox.nextDue(scope, data, at(900))).toBe(at(5000).toISOString());
       const again = await claim(5000);
-      await settle(
-        again,
-        { kind: 'later', state: 'uncertain', fault: 'uncertain', notBefore: at(5001), reason: 'Reset.' },
-        5000,
-      );
+      await settle(again, unclear(5001), 5000);
       // What may have arrived is settled at night too.
       await store.outbox.postpone(again?.delivery.id ?? '', at(9000).toISOString(), at(5000));
       expect(await claim(5001)).toMatchObject({ isUncertain: true });
@@ -326,13 +322,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
 
     test('replaces nothing that may have arrived', async () => {
       await run({ [client]: 5 }, to(data, open));
-      await settle(await claim(), {
-        kind: 'later',
-        state: 'uncertain',
-        fault: 'uncertain',
-        notBefore: at(5),
-        reason: 'Reset.',
-      });
+      await settle(await claim(), unclear(5));
       await run({ [client]: 'pass' }, to(data, close));
       expect(await states()).toEqual(['open uncertain', 'close pending']);
     });
@@ -394,13 +384,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
     test('brings what has surely not arrived up to date, and leaves what may have arrived as it was', async () => {
       await run({ [client]: 5, [day]: 1 }, digest);
       await run({ [client]: 5 }, to(pager, open));
-      await settle(await claim(0, { destination: pager }), {
-        kind: 'later',
-        state: 'uncertain',
-        fault: 'uncertain',
-        notBefore: at(5),
-        reason: 'Reset.',
-      });
+      await settle(await claim(0, { destination: pager }), unclear(5));
       const incident = (await store.incidents()).find(({ uniqueId }) => uniqueId === client.replace('.', '.shop.'));
       if (incident === undefined) throw new Error('nothing there');
       const notice = aNotice({ incident: { ...incident, failures: 7 }, reason: 'ongoing', at: at(60).toISOString() });
@@ -425,13 +409,7 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
 
     test('keeps in mind what may have arrived and was given up', async () => {
       await run({ [client]: 5 }, to(data, open));
-      await settle(await claim(), {
-        kind: 'later',
-        state: 'uncertain',
-        fault: 'uncertain',
-        notBefore: at(1),
-        reason: 'Reset.',
-      });
+      await settle(await claim(), unclear(1));
       const again = await claim(1);
       expect(again).toMatchObject({ isUncertain: true, mayBeThere: false });
       await settle(again, { kind: 'dead', fault: 'payload', mayHaveArrived: true, reason: 'No.' });

@@ -1,8 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { FarSide } from '../contracts/far-side.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -98,58 +100,73 @@ test('a run that was counted before there were receivers is told by the next bui
   expect(hooked()).toEqual(['open ongoing']);
 });
 
-test('a reader of the report who has left keeps nobody from being told', async () => {
-  await project.tell([receivers.webhook()]);
-  await project.built(0, { [client]: failing(5) });
-  const started = spawn(process.execPath, [resolve(import.meta.dirname, '../../src/main.ts')], {
-    cwd: project.cwd,
-    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...project.env },
+describe('a report that nobody gets keeps nobody from being told:', () => {
+  const withDevice = existsSync('/dev/full') ? test : test.skip;
+  beforeEach(async () => {
+    await project.tell([receivers.webhook()]);
+    await project.built(0, { [client]: { status: 'error', message: `Error\n${'x'.repeat(99)}\n`.repeat(5000) } });
   });
-  started.stdout.destroy();
-  started.stderr.destroy();
-  expect(await once(started, 'exit')).toEqual([1, null]);
-  expect(hooked()).toEqual(['open opened']);
-});
-
-(existsSync('/dev/full') ? test : test.skip)('nor does a report that cannot be written', async () => {
-  await project.tell([receivers.webhook()]);
-  await project.built(0, { [client]: failing(5) });
-  const full = await open('/dev/full', 'w');
-  const started = spawn(process.execPath, [resolve(import.meta.dirname, '../../src/main.ts')], {
-    cwd: project.cwd,
-    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...project.env },
-    stdio: ['ignore', full.fd, 'pipe'],
+  afterEach(() => {
+    expect(hooked()).toEqual(['open opened']);
   });
-  let stderr = '';
-  started.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  expect(await once(started, 'close')).toEqual([2, null]);
-  await full.close();
-  expect(stderr).toBe('The report could not be written (ENOSPC).\n  Give it a file with --output.\n');
-  expect(hooked()).toEqual(['open opened']);
-});
 
-(existsSync('/dev/full') ? test : test.skip)('nor do a report and errors that cannot be written', async () => {
-  await project.tell([receivers.webhook()]);
-  await project.built(0, { [client]: failing(5) });
-  const full = await open('/dev/full', 'w');
-  const started = spawn(process.execPath, [resolve(import.meta.dirname, '../../src/main.ts')], {
-    cwd: project.cwd,
-    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...project.env },
-    stdio: ['ignore', full.fd, full.fd],
+  function started(...stdio: readonly [stdout: 'pipe' | number, stderr: 'pipe' | number]): ChildProcess {
+    return spawn(process.execPath, [resolve(import.meta.dirname, '../../src/main.ts'), '--verbose'], {
+      cwd: project.cwd,
+      env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning', ...project.env },
+      stdio: ['ignore', ...stdio],
+    });
+  }
+  const said = (running: ChildProcess): Promise<string> => textOf(running.stderr ?? Readable.from([]));
+  const ended = async (running: ChildProcess): Promise<unknown> => (await once(running, 'close'))[0];
+
+  test('its reader has left', async () => {
+    const running = started('pipe', 'pipe');
+    running.stdout?.destroy();
+    running.stderr?.destroy();
+    expect(await ended(running)).toBe(1);
   });
-  expect(await once(started, 'close')).toEqual([2, null]);
-  await full.close();
-  expect(hooked()).toEqual(['open opened']);
-});
 
-test.each(['text', 'json'])('nor does a file that cannot take the report (%s)', async (format) => {
-  await project.tell([receivers.webhook()]);
-  const { exit, stderr } = await project.run(0, { [client]: failing(5) }, '--format', format, '--output', '.');
-  expect([exit, stderr]).toEqual([
-    2,
-    'The report could not be written to . (EISDIR).\n  Name another file with --output.\n',
-  ]);
-  expect(hooked()).toEqual(['open opened']);
+  test('its reader leaves in the middle', async () => {
+    const running = started('pipe', 'pipe');
+    running.stdout?.once('data', () => running.stdout?.destroy());
+    const stderr = said(running);
+    expect([await ended(running), await stderr]).toEqual([1, '']);
+  });
+
+  withDevice('the disk is full', async () => {
+    const full = await open('/dev/full', 'w');
+    const running = started(full.fd, 'pipe');
+    const stderr = said(running);
+    expect([await ended(running), await stderr]).toEqual([
+      2,
+      'The report could not be written (ENOSPC).\n  Give it a file with --output.\n',
+    ]);
+    await full.close();
+  });
+
+  withDevice('the disk is full, for errors as well', async () => {
+    const full = await open('/dev/full', 'w');
+    expect(await ended(started(full.fd, full.fd))).toBe(2);
+    await full.close();
+  });
+
+  test.each(['text', 'json'])('the file cannot take it (%s)', async (format) => {
+    const { exit, stderr } = await project.dqReport(0, '--format', format, '--output', '.');
+    expect([exit, stderr]).toEqual([
+      2,
+      'The report could not be written to . (EISDIR).\n  Name another file with --output.\n',
+    ]);
+  });
+
+  test('the file cannot take it, and a secret is missing: both are said', async () => {
+    await project.tell([receivers.webhook(), receivers.pagerduty(pagerduty.url)]);
+    project.env = { ...project.env, PAGERDUTY_ROUTING_KEY: '' };
+    const { exit, stderr } = await project.dqReport(0, '--output', '.');
+    expect(exit).toBe(2);
+    expect(stderr).toContain('The report could not be written to . (EISDIR).');
+    expect(stderr).toContain('Receiver pager (pagerduty): ');
+  });
 });
 
 test('a far side that hangs holds up no other', async () => {
@@ -677,7 +694,7 @@ describe('the report', () => {
   });
 
   test('and everything else keeps the secrets', async () => {
-    const leak = (text: string): boolean => /canary|127\.0\.0\.1/.test(text.replaceAll(slack.url.slice(7), ''));
+    const leak = (line: string): boolean => /canary|127\.0\.0\.1/.test(line.replaceAll(slack.url.slice(7), ''));
     for (const status of [400, 401, 404, 500, 503]) {
       const told = { status, body: `canary ${SECRETS.SLACK_BOT_TOKEN}` };
       slack.failNext(told);
