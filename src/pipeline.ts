@@ -11,7 +11,7 @@ import { type History, track } from './incidents/track.ts';
 import { notesOnAlerts, notesOnRun, notesOnState } from './notes.ts';
 import type { Report } from './report/report.ts';
 import type { LinkTemplate } from './routes/links.ts';
-import type { Destination, PlannedOrder, Stranded } from './routes/plan.ts';
+import type { Destination, PlannedOrder, Stranded, Withdrawn } from './routes/plan.ts';
 import type { Route } from './routes/tree.ts';
 import type { Ordering, Store } from './store/store.ts';
 
@@ -72,6 +72,8 @@ export interface Remembered {
   readonly isNew: boolean;
   /** What this run has put into the outbox, or would put there. */
   readonly orders: readonly PlannedOrder[];
+  /** What earlier runs have ordered and nobody need hear of any more. */
+  readonly withdrawn: readonly Withdrawn[];
 }
 
 /**
@@ -84,6 +86,7 @@ export async function rememberRun(
 ): Promise<Remembered> {
   const { run, now } = report;
   let stranded: readonly Stranded[] = [];
+  let withdrawn: readonly Withdrawn[] = [];
   if (!dryRun) await store.outbox.bury(scopeOf(run), telling?.destinations ?? [], now);
   const order = telling === null ? null : await orderingFor(telling);
   const decide = (history: History): readonly Change[] => track(history, report, now.toISOString());
@@ -95,14 +98,14 @@ export async function rememberRun(
   const abandoned = await store.abandoned(scopeOf(run), new Date(now.getTime() - ABANDONED_AFTER));
   const alerts = notesOnAlerts({ causes: report.causes, environment, changes, dead, stranded, abandoned });
   const notes = [...run.notes, ...notesOnState(store.isNew && !dryRun ? place : null), ...alerts];
-  return { report: { ...report, run: { ...run, notes }, changes }, isNew, orders };
+  return { report: { ...report, run: { ...run, notes }, changes }, isNew, orders, withdrawn };
 
   // Loaded only for projects that tell somebody.
   async function orderingFor(who: Telling): Promise<Ordering> {
     const { plan } = await import('./routes/plan.ts');
     return (news, memory) => {
       const planned = plan({ ...report, ...who, ...memory, rules, changes: news, now });
-      stranded = planned.stranded;
+      ({ stranded, withdrawn } = planned);
       return planned;
     };
   }

@@ -52,7 +52,9 @@ export async function retryCommand(id: string, flags: DeliveriesFlags, runtime: 
     const known = await knownTo(remembered, flags, runtime);
     const now = runtime.now();
     const delivery = done(id, await store.outbox.retry(id, now, (each) => isGone(each, known)));
-    const held = config.routing === null ? null : heldUntil(delivery, config.routing.route, now);
+    // What may have arrived is settled at night, too.
+    const isHeld = config.routing !== null && delivery.state === 'pending';
+    const held = isHeld ? heldUntil(delivery, config.routing.route, now) : null;
     if (held !== null) await store.outbox.postpone(delivery.id, held, now);
     return { again: explained([{ ...delivery, mutedUntil: held }], known, now), until: held };
   });

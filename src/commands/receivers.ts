@@ -104,21 +104,27 @@ export function knownOf(
   return { project, destinations: [...receivers.map(destinationOf), ...unusable], unusable };
 }
 
-/** What waits may find itself in a mute time: no run came in between, or a far side was in trouble. */
+/**
+ * What waits may find itself in a mute time: no run came in between, or a far side was in trouble. And mute times may have
+ * been changed since it began to wait.
+ */
 async function holdBack({ outbox, scope, route }: Sending, now: Date): Promise<void> {
   if (route === null) return;
   for (const delivery of await outbox.list({ scope, states: ['pending'] })) {
-    if (isMuted(delivery, now)) continue;
+    if (routesOf(delivery, route).length === 0) continue;
     const until = heldUntil(delivery, route, now);
-    if (until !== null) await outbox.postpone(delivery.id, until, now);
+    if (until !== (isMuted(delivery, now) ? delivery.mutedUntil : null)) await outbox.postpone(delivery.id, until, now);
   }
 }
 
 /** Until when the routes that it keeps the times of are all muted; null where one may speak now, or none is left. */
-export function heldUntil({ receiver, route: path }: Delivery, route: Route, now: Date): Timestamp | null {
-  const routes = path === null ? [] : routesAt(path, receiver, route);
-  const [first = null, ...others] = routes.map((each) => mutedUntil(each, now));
+export function heldUntil(delivery: Delivery, route: Route, now: Date): Timestamp | null {
+  const [first = null, ...others] = routesOf(delivery, route).map((each) => mutedUntil(each, now));
   return others.reduce((a, b) => (a === null || b === null ? null : b < a ? b : a), first);
+}
+
+function routesOf({ receiver, route: path }: Delivery, route: Route): readonly Route[] {
+  return path === null ? [] : routesAt(path, receiver, route);
 }
 
 /** Whether a delivery goes to one of them. */

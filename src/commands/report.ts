@@ -6,7 +6,7 @@ import { type Delivery, incidentIdsOf, isInterrupted, isMuted, scopeOf } from '.
 import { type Explained, isUndelivered } from '../deliveries/standing.ts';
 import { type Problem, type ProblemCode, ProblemError, raise } from '../errors.ts';
 import { type Remembered, rememberRun, reportRun } from '../pipeline.ts';
-import { isSameDestination } from '../receivers/receiver.ts';
+import { type DestinationName, isSameDestination } from '../receivers/receiver.ts';
 import type { ReceiverTools } from '../receivers/settings.ts';
 import { FORMAT_NAMES } from '../report/formats.ts';
 import { reaches, type Report } from '../report/report.ts';
@@ -163,7 +163,7 @@ async function placeFor({ place, dryRun }: Work, hasReceivers: boolean): Promise
 }
 
 async function writePlan(
-  { report, isNew, orders }: Remembered,
+  { report, isNew, orders, withdrawn }: Remembered,
   {
     outbox,
     destinations,
@@ -184,7 +184,7 @@ async function writePlan(
   const { formatPlan } = await import('../report/deliveries.ts');
   const waiting = await outbox.list({ scope: scopeOf(report.run), states: ['pending', 'uncertain', 'attempting'] });
   const due = waiting.filter(
-    (each) => isDue(each, route, report.now) && isFor(each, destinations) && !isReplaced(each, orders),
+    (each) => isDue(each, route, report.now) && isFor(each, destinations) && !isReplaced(each, { orders, withdrawn }),
   );
   const { stdout, stderr } = runtime;
   const plan = `${formatPlan(orders, due)}${isNew ? '' : COUNTED_ALREADY}`;
@@ -213,13 +213,18 @@ function isDue(delivery: Delivery, route: Sending['route'], now: Date): boolean 
   }
 }
 
-/** Whether a new order would say all of it; what may have arrived is not replaced. */
-function isReplaced({ order, state, ...delivery }: Delivery, orders: Remembered['orders']): boolean {
+/** Whether a new order would say all of it, or nobody need hear of it any more; what may have arrived is not replaced. */
+function isReplaced(
+  { order, state, ...delivery }: Delivery,
+  { orders, withdrawn }: Pick<Remembered, 'orders' | 'withdrawn'>,
+): boolean {
   if (state !== 'pending') return false;
-  const said = new Set(
-    orders.filter((each) => isSameDestination(each, delivery)).flatMap((each) => incidentIdsOf(each.order)),
-  );
-  return incidentIdsOf(order).every((id) => said.has(id));
+  const isHere = (each: DestinationName): boolean => isSameDestination(each, delivery);
+  const gone = new Set([
+    ...orders.filter(isHere).flatMap((each) => incidentIdsOf(each.order)),
+    ...withdrawn.filter(isHere).map(({ incidentId }) => incidentId),
+  ]);
+  return incidentIdsOf(order).every((id) => gone.has(id));
 }
 
 /** People read first; what a program reads says what was sent. A report that cannot be written keeps nobody from being told. */

@@ -20,8 +20,8 @@ export interface Outbox {
   retry(id: string, now: Date, isGone: (delivery: Delivery) => boolean): Promise<Handled>;
   /** Takes what is not sent out of the outbox. */
   drop(id: string, reason: string, now: Date): Promise<Handled>;
-  /** Lets what has surely not arrived wait for a mute time to end. */
-  postpone(id: string, until: Timestamp, now: Date): Promise<void>;
+  /** Lets what has surely not arrived wait for a mute time to end, or no longer for one. */
+  postpone(id: string, until: Timestamp | null, now: Date): Promise<void>;
   /** Turns what waits for destinations that are not there any more into dead letters. */
   bury(scope: Scope, destinations: readonly DestinationName[], now: Date): Promise<void>;
 }

@@ -22,7 +22,7 @@ const muteTime = ({ mutedUntil }: Delivery): string => formatTime(mutedUntil) ??
  * - `sent`, `replaced`, `dropped`: nobody waits for it any more
  * - `being_sent`: by another process, or one that died not long ago; `interrupted`: by one that has died
  * - `muted`: waits for a mute time to end
- * - `missed_its_time`: muted once more, because nobody came to send it; `muted_in_trouble`: because it was tried in vain
+ * - `missed_its_time`: muted once more, because nobody came to send it, or something stood before it; `muted_in_trouble`: because it was tried in vain
  * - `secret_missing`, `receiver_gone`: nobody can send it; `receiver_back`: nobody could, and it was given up
  * - `no_access`, `no_place`: the credentials, or the channel, key or address, are refused
  * - `trouble`: the far side is busy or cannot be reached; `unclear`: it may have arrived
@@ -39,7 +39,7 @@ const MEANINGS = {
   missed_its_time: {
     ...stuck,
     reason: (delivery) =>
-      `No run came since its mute time ended (${formatTime(delivery.dueAt) ?? ''}), and now it is muted until ${muteTime(delivery)}.`,
+      `Nobody sent it after its mute time had ended (${formatTime(delivery.dueAt) ?? ''}), and now it is muted until ${muteTime(delivery)}.`,
   },
   muted_in_trouble: {
     ...stuck,
@@ -111,9 +111,9 @@ function standingOf(delivery: Delivery, known: Known, now: Date): Standing {
     case 'pending':
     case 'uncertain':
       if (isGone(delivery, known)) return 'receiver_gone';
-      if (hasMissedItsTime(delivery, now)) return fault === null ? 'missed_its_time' : 'muted_in_trouble';
-      if (isMuted(delivery, now)) return 'muted';
+      if (isMuted(delivery, now) && !hasMissedItsTime(delivery, now)) return 'muted';
       if (isOurs(delivery, known) && isAmong(delivery, known.unusable)) return 'secret_missing';
+      if (isMuted(delivery, now)) return fault === null ? 'missed_its_time' : 'muted_in_trouble';
       return standingOfFault(delivery);
   }
 }

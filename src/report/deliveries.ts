@@ -97,7 +97,8 @@ const HINTS: Readonly<Record<Standing, string | null>> = {
   being_sent:
     'The process that is sending it tells what became of it; if it has died, a run a little later takes over.',
   interrupted: UNCLEAR,
-  missed_its_time: 'Let a run or `dq-report deliveries flush` come between the mute times: a scheduler can.',
+  missed_its_time:
+    'Let a run or `dq-report deliveries flush` come between the mute times (a scheduler can), and mend what stands before it, if anything does.',
   muted_in_trouble: 'The first run after the mute time tries again, or `dq-report deliveries flush` then.',
   secret_missing: 'The next run that has the secret sends it; `dq-report check-config` says which is missing.',
   receiver_gone: `Give the receiver its old name back in dq-report.yml, then \`dq-report deliveries retry ID\`. ${DROP}`,

@@ -30,7 +30,15 @@ export async function retry(
   const why = found.state === 'dead' ? await whyNotAgain(db, found) : notWaiting(found, now);
   if (why !== null) return { kind: 'refused', why };
   const state = isInterrupted(found, now) || found.mayHaveArrived ? 'uncertain' : 'pending';
-  const anew = { state, not_before: null, muted_until: null, due_at: null, fault: null, reason: null } as const;
+  const anew = {
+    state,
+    not_before: null,
+    muted_until: null,
+    due_at: null,
+    fault: null,
+    reason: null,
+    may_have_arrived: state === 'uncertain' ? 1 : 0,
+  } as const;
   return handled(db, found, anew, now);
 }
 
@@ -84,7 +92,7 @@ export async function drop(db: Transaction<Tables>, id: string, reason: string, 
   if (found === null) return { kind: 'unknown' };
   const why = notWaiting(found, now);
   if (why !== null) return { kind: 'refused', why };
-  const mayHaveArrived = found.mayHaveArrived || isInterrupted(found, now) ? 1 : 0;
+  const mayHaveArrived = found.mayHaveArrived || found.state === 'uncertain' || isInterrupted(found, now) ? 1 : 0;
   const dropped = {
     state: 'dropped',
     reason,
@@ -102,7 +110,7 @@ interface Change {
   readonly due_at?: null;
   readonly fault?: null;
   readonly reason: string | null;
-  readonly may_have_arrived?: number;
+  readonly may_have_arrived: number;
 }
 
 /** As long as nobody else has taken it meanwhile. */

@@ -20,10 +20,10 @@ export interface OrdersOf {
 }
 
 /** What has surely not arrived, as a row. */
-interface UnsentRow extends Unsent, DestinationName {
+export interface UnsentRow extends Unsent, DestinationName {
   readonly seq: number;
   /** The times it keeps; null of a dead letter, and where it keeps none. */
-  readonly held: Pick<Delivery, 'mutedUntil' | 'dueAt' | 'route'> | null;
+  readonly held: Pick<Delivery, 'mutedUntil' | 'dueAt' | 'route' | 'fault' | 'reason'> | null;
 }
 
 /**
@@ -33,16 +33,19 @@ interface UnsentRow extends Unsent, DestinationName {
 export async function enqueue(
   db: Transaction<Tables>,
   { orders, withdrawn, renewed }: Pick<Plan, 'orders' | 'withdrawn' | 'renewed'>,
+  unsent: readonly UnsentRow[],
   ordering: OrdersOf,
-  engine: Engine,
 ): Promise<readonly PlannedOrder[]> {
-  if (orders.length + withdrawn.length + renewed.length === 0) return [];
-  const box = new Unsents(db, await unsentIn(db, ordering, engine), ordering.at.toISOString());
-  for (const each of withdrawn)
-    await box.change(
-      withdraw(box.about(each, [each.incidentId]), new Set([each.incidentId])),
-      'Nobody there needs to hear of it any more.',
-    );
+  const box = new Unsents(db, unsent, ordering.at.toISOString());
+  for (const there of Map.groupBy(withdrawn, (each) => placeOf(each)).values()) {
+    const [destination] = there;
+    const incidents = there.map(({ incidentId }) => incidentId);
+    if (destination !== undefined)
+      await box.change(
+        withdraw(box.about(destination, incidents), new Set(incidents)),
+        'Nobody there needs to hear of it any more.',
+      );
+  }
   for (const { notices, ...there } of renewed) {
     const waiting = box.about(
       there,
@@ -57,7 +60,7 @@ export async function enqueue(
     // Who is told only because of the past is not woken earlier than the past would have.
     const { mutedUntil, route } = planned.inherits && held !== null ? held : planned;
     const whole: PlannedOrder = { ...planned, order, mutedUntil, route };
-    await insertOrder(db, whole, held?.dueAt ?? mutedUntil, index, ordering);
+    await insertOrder(db, whole, held, index, ordering);
     written.push(whole);
   }
   return written;
@@ -105,14 +108,18 @@ class Unsents {
   }
 }
 
-function placeOf({ receiver, integration }: DestinationName, incident: string): string {
+function placeOf({ receiver, integration }: DestinationName, incident = ''): string {
   return JSON.stringify([receiver, integration, incident]);
 }
 
 /** What a newer word leaves of older ones. */
 type Changes = Pick<Collapsed, 'replaced' | 'rewritten'>;
 
-async function unsentIn(db: Transaction<Tables>, { scope }: OrdersOf, engine: Engine): Promise<readonly UnsentRow[]> {
+/**
+ * What has surely not arrived. Nobody begins to send any of it from now on: what is planned rests on what is known of it, so
+ * this comes before that.
+ */
+export async function unsentIn(db: Transaction<Tables>, scope: Scope, engine: Engine): Promise<readonly UnsentRow[]> {
   const query = db
     .selectFrom('deliveries')
     .selectAll()
@@ -121,7 +128,7 @@ async function unsentIn(db: Transaction<Tables>, { scope }: OrdersOf, engine: En
     .where('state', 'in', ['pending', 'dead'])
     .where('may_have_arrived', '=', 0)
     .orderBy('seq');
-  // So that nobody begins to send what is replaced here.
+  // SQLite has one writer at a time anyway.
   const rows = await (engine === 'postgres' ? query.forUpdate() : query).execute();
   return rows.map((row) => {
     const delivery = deliveryOf(row);
@@ -166,7 +173,7 @@ async function rewrite(db: Transaction<Tables>, { id, order }: Unsent, now: stri
 async function insertOrder(
   db: Transaction<Tables>,
   { receiver, integration, order, mutedUntil, route }: PlannedOrder,
-  dueAt: string | null,
+  held: UnsentRow['held'],
   index: number,
   { scope, runId, run, at }: OrdersOf,
 ): Promise<void> {
@@ -185,7 +192,10 @@ async function insertOrder(
       attempts: 0,
       not_before: null,
       muted_until: mutedUntil,
-      due_at: dueAt,
+      // What went wrong with what it replaces is still so, as far as anybody knows.
+      fault: held?.fault ?? null,
+      reason: held?.reason ?? null,
+      due_at: held?.dueAt ?? mutedUntil,
       route: route === null ? null : JSON.stringify(route),
       created_at: now,
       updated_at: now,

@@ -242,7 +242,7 @@ async function list(
   return [...new Map(inOrder.map((row) => [row.id, deliveryOf(row)])).values()];
 }
 
-async function postpone(db: Database, id: string, until: string, now: Date): Promise<void> {
+async function postpone(db: Database, id: string, until: string | null, now: Date): Promise<void> {
   await db
     .updateTable('deliveries')
     .set((row) => ({

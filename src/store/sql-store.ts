@@ -12,7 +12,7 @@ import { chunks } from './chunks.ts';
 import { packNodes, packTimes, unpackNodes, unpackTimes } from './packed-nodes.ts';
 import { incidentOf, reasonOf, stepOf } from './rows.ts';
 import { memoryOf, toldOf } from './delivery-memory.ts';
-import { enqueue } from './outbox-orders.ts';
+import { enqueue, unsentIn } from './outbox-orders.ts';
 import { forgetDeliveries, sqlOutbox } from './sql-outbox.ts';
 import type { Abandoned, Applied, Ordering, Store, Story } from './store.ts';
 import type { Tables } from './tables.ts';
@@ -114,6 +114,7 @@ class SqlStore implements Store {
 
     const history = await historyOf(db, run, scope, at);
     const changes = decide(history);
+    const unsent = order === null ? [] : await unsentIn(db, scope, this.#settings.engine);
     const planned =
       order === null
         ? { orders: [], withdrawn: [], renewed: [] }
@@ -127,7 +128,7 @@ class SqlStore implements Store {
     const runId = await insertRun(db, run, scope, at);
     await writeChanges(db, changes, new Set(history.incidents), scope, runId);
     const ordering = { scope, runId, run: invocationsOf(run).join(' '), at };
-    const orders = await enqueue(db, planned, ordering, this.#settings.engine);
+    const orders = await enqueue(db, planned, unsent, ordering);
     await this.#forget(db, at);
     return { isNew: true, changes, orders };
   }

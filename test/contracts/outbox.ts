@@ -442,6 +442,17 @@ export function outboxContract(name: string, newPlace: () => Promise<Place>): vo
       });
     });
 
+    test('remembers that something may have arrived when a person retries and then drops it', async () => {
+      await run({ [client]: 5 }, to(data, open));
+      const claimed = await claim();
+      const id = claimed?.delivery.id ?? '';
+      expect(await store.outbox.retry(id, at(61), () => false)).toMatchObject({
+        kind: 'done',
+        delivery: { state: 'uncertain', mayHaveArrived: true },
+      });
+      expect(await store.outbox.drop(id, 'told by hand', at(62))).toMatchObject({ delivery: { mayHaveArrived: true } });
+    });
+
     test('replaces a dead letter by the next word about the same', async () => {
       await run({ [client]: 5 }, to(data, open));
       await settle(await claim(), {

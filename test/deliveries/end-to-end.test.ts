@@ -169,6 +169,17 @@ describe('a report that nobody gets keeps nobody from being told:', () => {
   });
 });
 
+test('a dry run leaves out what no route names any more', async () => {
+  await project.tell([receivers.webhook(), receivers.pagerduty(pagerduty.url)], { route: { receiver: 'hook' } });
+  webhook.failNext({ status: 503 });
+  await project.run(0, { [client]: failing(5) });
+  await project.tell([receivers.webhook(), receivers.pagerduty(pagerduty.url)], { route: { receiver: 'pager' } });
+  await project.built(1, { [client]: failing(5) });
+  const planned = (await project.dqReport(1, '--dry-run')).stdout;
+  expect([planned.includes('→ pager'), planned.includes('→ hook')]).toEqual([true, false]);
+  expect((await project.dqReport(1)).stdout).toContain('Told: pager (pagerduty) 1 new.');
+});
+
 test('a far side that hangs holds up no other', async () => {
   slack.failNext('silence');
   const { exit, stdout, stderr } = await project.run(0, { [client]: failing(5) });
@@ -533,7 +544,7 @@ test('news that waited in a digest is told in the thread of the digest that told
   const messages = await emulator.messages();
   const threads = await Promise.all(messages.map(({ ts }) => emulator.messages(ts)));
   const said = threads.flat().map(({ text }) => text);
-  expect(said.some((text) => text.includes('orders_have_a_client') && text.includes('500 failures'))).toBe(true);
+  expect(said.some((line) => line.includes('orders_have_a_client') && line.includes('500 failures'))).toBe(true);
 });
 
 describe('a mute time', () => {
@@ -581,7 +592,7 @@ describe('a mute time', () => {
       const { exit, stderr } = await project.run(hour, results);
       expect(exit).toBe(3);
       expect(stderr).toContain(
-        '1 message to hook (webhook), not sent yet: No run came since its mute time ended (2026-01-02 08:00 UTC)',
+        '1 message to hook (webhook), not sent yet: Nobody sent it after its mute time had ended (2026-01-02 08:00 UTC)',
       );
     }
     expect(hooked()).toEqual([]);
@@ -613,6 +624,48 @@ describe('a mute time', () => {
     expect(hooked()).toEqual(['open opened']);
     await project.dqReport(27, 'deliveries', 'flush');
     expect(hooked()).toEqual(['open opened', 'open opened']);
+  });
+
+  test('that leaves the configuration holds nothing any more, and one that is put forward holds no longer', async () => {
+    await project.run(0, { [client]: failing(5) });
+    const until = [{ times: [{ start_time: '00:00', end_time: '06:30' }] }];
+    await project.tell([receivers.pagerduty(pagerduty.url), receivers.webhook()], {
+      ...nights,
+      time_intervals: [{ name: 'nights', time_intervals: until }],
+    });
+    await project.dqReport(0);
+    expect(hooked()).toEqual([]);
+    expect((await project.dqReport(0, 'deliveries')).stdout).toContain('muted until 2026-01-02 06:30 UTC');
+    await project.tell([receivers.pagerduty(pagerduty.url), receivers.webhook()], {
+      route: { ...nights.route, routes: nights.route.routes.map((each) => ({ ...each, mute_times: [] })) },
+    });
+    await project.dqReport(0);
+    expect(hooked()).toEqual(['open opened']);
+    expect(paged()).toEqual(['trigger error']);
+  });
+
+  test('holds nothing that may have arrived, and who retries it is told so', async () => {
+    await project.run(3, { [client]: failing(5) });
+    webhook.failNext({ status: 500 });
+    await project.run(4, { [client]: failing(500) });
+    const { stdout: listed } = await project.dqReport(24, 'deliveries', '--format', 'json');
+    const [{ id, state }] = JSON.parse(listed).deliveries;
+    expect(state).toBe('uncertain');
+    const { stdout } = await project.dqReport(24, 'deliveries', 'retry', id);
+    expect(stdout).toContain('It is due: the next run sends it');
+    expect(stdout).not.toContain('muted until');
+    await project.dqReport(24, 'deliveries', 'flush');
+    expect(hooked()).toEqual(['open opened', 'update worsened', 'update worsened']);
+  });
+
+  test('says of what it holds why it was not sent before, also where there was news since', async () => {
+    await project.run(0, { [client]: failing(5) });
+    webhook.failNext({ status: 503 });
+    await project.run(3, { [day]: 'pass' });
+    const { stderr } = await project.run(24, { [client]: failing(500) });
+    expect(stderr).toContain(
+      '1 message to hook (webhook), not sent yet: The webhook answered with HTTP status 503. Now it is muted until 2026-01-03 08:00 UTC.',
+    );
   });
 
   test('is spent with the newest figures, also where a message cannot be changed', async () => {

@@ -59,11 +59,18 @@ describe('what is not delivered is told with why, and with what to do about just
       'The next run that has the secret sends it; `dq-report check-config` says which is missing.',
     ],
     [
-      'a mute time between which and the next no run came',
+      'a mute time after which nobody sent it before the next',
       missed,
       known,
-      `not sent yet: No run came since its mute time ended (2026-01-02 08:00 UTC), and now it is muted until 2026-01-03 08:00 UTC.`,
-      'Let a run or `dq-report deliveries flush` come between the mute times: a scheduler can.',
+      `not sent yet: Nobody sent it after its mute time had ended (2026-01-02 08:00 UTC), and now it is muted until 2026-01-03 08:00 UTC.`,
+      'Let a run or `dq-report deliveries flush` come between the mute times (a scheduler can), and mend what stands before it, if anything does.',
+    ],
+    [
+      'a mute time after a secret was missing',
+      missed,
+      keyless,
+      'not sent yet: A secret of the receiver is missing.',
+      'The next run that has the secret sends it; `dq-report check-config` says which is missing.',
     ],
     [
       'a mute time after a far side was busy',
