@@ -88,7 +88,7 @@ export function soleOwnersBelow(
   };
 }
 
-interface Lineage {
+interface BothWays {
   readonly parents: Links;
   readonly children: Links;
   /** How many are named. */
@@ -98,7 +98,7 @@ interface Lineage {
 /** Says for any number which of the wanted ones lie above it. */
 export function nearestOf(
   wanted: readonly number[],
-  { parents, children, most }: Lineage,
+  { parents, children, most }: BothWays,
 ): (below: number) => Above<number> {
   const isWanted = new Set(wanted);
   const counts = new Map<number, number>();

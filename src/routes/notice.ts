@@ -52,10 +52,10 @@ export function noticeOf(
 function noticeCause(cause: Cause, explainedBy: string | null, verdicts: Surroundings['verdicts']): NoticeCause {
   const { finding, category, symptoms, upstreamSuspects, furtherSuspects, impact, nextCommand } = cause;
   const { subject, test, evidence, errorClass, owner } = finding;
-  // Sample keys are data: they stand apart, for receivers that may have them.
   const exposures = impact.exposures.flatMap((name) => verdicts.get(name) ?? []);
   const ranked = VERDICTS.flatMap((verdict) => exposures.filter((each) => each.verdict === verdict));
   const [worst, others] = [ranked.slice(0, NAMES), ranked.slice(NAMES)];
+  // Sample keys are data: they stand apart, for receivers that may have them.
   const withoutSamples = { ...finding, evidence: evidence === null ? null : { ...evidence, samples: [] } };
   return {
     message: messageLines(withoutSamples)
